@@ -1,0 +1,90 @@
+package dev.kvc.format;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC-32C of each block of a payload that streams by in pieces of any size.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class BlockChecksums {
+    /** Binary logarithm of the block size. */
+    public static final int BLOCK_BITS = 20;
+
+    /** Bytes of payload that one checksum covers: 1 MiB; the last block may be shorter. */
+    public static final int BLOCK_BYTES = 1 << BLOCK_BITS;
+
+    private final long payloadBytes;
+    private final int[] table;
+    private final CRC32C crc = new CRC32C();
+    private long taken;
+
+    /**
+     * Prepares for a payload of a known length.
+     *
+     * @param payloadBytes 0 to 2^49
+     * @throws IllegalArgumentException if its table would not fit an array
+     */
+    public BlockChecksums(long payloadBytes) {
+        this.payloadBytes = payloadBytes;
+        this.table = new int[blocks(payloadBytes)];
+    }
+
+    /** How many blocks a payload of this length has; none if it is empty. */
+    static long blockCount(long payloadBytes) {
+        return (payloadBytes >>> BLOCK_BITS) + ((payloadBytes & (BLOCK_BYTES - 1)) == 0 ? 0 : 1);
+    }
+
+    private static int blocks(long payloadBytes) {
+        return (int) Ranges.within("blocks of payload", blockCount(payloadBytes), 1 << 29);
+    }
+
+    /**
+     * Adds the remaining bytes of {@code piece} and advances its position to its limit.
+     *
+     * @throws IllegalArgumentException if the payload gets longer than was announced
+     */
+    public void update(ByteBuffer piece) {
+        if (piece.remaining() > payloadBytes - taken) {
+            throw new IllegalArgumentException("payload is longer than the " + payloadBytes + " bytes announced");
+        }
+        int end = piece.limit();
+        while (piece.position() < end) {
+            int inBlock = (int) (taken & (BLOCK_BYTES - 1));
+            int count = Math.min(end - piece.position(), BLOCK_BYTES - inBlock);
+            crc.update(piece.limit(piece.position() + count));
+            taken += count;
+            if (inBlock + count == BLOCK_BYTES || taken == payloadBytes) {
+                table[(int) ((taken - 1) >>> BLOCK_BITS)] = (int) crc.getValue();
+                crc.reset();
+            }
+        }
+        piece.limit(end);
+    }
+
+    /** How many bytes have been added. */
+    public long taken() {
+        return taken;
+    }
+
+    /**
+     * One checksum a block.
+     *
+     * @throws IllegalStateException if fewer bytes came than were announced
+     */
+    int[] table() {
+        if (taken != payloadBytes) {
+            throw new IllegalStateException("payload has " + taken + " bytes; " + payloadBytes + " were announced");
+        }
+        return Arrays.copyOf(table, table.length);
+    }
+
+    /** CRC-32C of the remaining bytes of {@code bytes}, whose position is left as it is. */
+    static int crc(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.duplicate());
+        return (int) crc.getValue();
+    }
+}

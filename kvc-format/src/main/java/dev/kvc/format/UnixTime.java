@@ -1,0 +1,38 @@
+package dev.kvc.format;
+
+/**
+ * Arithmetic on the file's raw times: seconds since 1970 in an unsigned 64-bit number, which another writer may have
+ * filled with anything.
+ */
+public final class UnixTime {
+    private static final long DAY_SECONDS = 86_400;
+
+    private UnixTime() {}
+
+    /**
+     * The time by which a snapshot is ranked. A last-used time later than {@code now} + 1 day counts as the created
+     * time, and that, if it is later too, as 0: a file from the future is not immortal.
+     *
+     * @param lastUsedUnix raw unsigned seconds
+     * @param createdUnix raw unsigned seconds
+     * @param nowUnix seconds, not negative
+     * @return seconds, 0 to {@code nowUnix} + 1 day
+     */
+    public static long ranked(long lastUsedUnix, long createdUnix, long nowUnix) {
+        long latest = nowUnix + DAY_SECONDS;
+        if (Long.compareUnsigned(lastUsedUnix, latest) <= 0) {
+            return lastUsedUnix;
+        }
+        return Long.compareUnsigned(createdUnix, latest) <= 0 ? createdUnix : 0;
+    }
+
+    /**
+     * Seconds from {@code thenUnix} to {@code nowUnix}, or 0 when it lies in the future.
+     *
+     * @param thenUnix raw unsigned seconds
+     * @param nowUnix seconds, not negative
+     */
+    public static long elapsed(long thenUnix, long nowUnix) {
+        return Long.compareUnsigned(thenUnix, nowUnix) >= 0 ? 0 : nowUnix - thenUnix;
+    }
+}

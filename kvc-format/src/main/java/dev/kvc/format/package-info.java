@@ -1,0 +1,32 @@
+/**
+ * The KVC file, version 1: every byte of it, and nothing about where it is kept.
+ *
+ * <p>One file holds one snapshot of an engine's state for one rendered prompt prefix:
+ *
+ * <pre>
+ *   0              48          52            52+text                52+text+payload
+ *   | header (48) | textBytes | text         | payload              | trailer | table + footer |
+ * </pre>
+ *
+ * <ul>
+ *   <li>{@link dev.kvc.format.KvcKey} names a snapshot: 20 bytes, usually the SHA-1 of the text.
+ *       {@link dev.kvc.format.Namespace} names a part of a store that no lookup crosses.
+ *   <li>{@link dev.kvc.format.KvcHeader} is the first 48 bytes, with {@link dev.kvc.format.SaveReason} and {@link
+ *       dev.kvc.format.ExtensionFlags} in it.
+ *   <li>{@link dev.kvc.format.Layout} is a header whose lengths have been checked against the real size of its file;
+ *       {@link dev.kvc.format.Tail} is what stands behind the payload.
+ *   <li>{@link dev.kvc.format.Trailer} holds the sections ({@link dev.kvc.format.ToolMap}, {@link
+ *       dev.kvc.format.SessionTitle}) and the bytes we do not understand, which are kept.
+ *   <li>{@link dev.kvc.format.IntegrityFooter} is our own addition: checksums of every part, ignored by other readers.
+ *       {@link dev.kvc.format.BlockChecksums} fills its table while a payload streams by.
+ *   <li>{@link dev.kvc.format.KvcCodec} encodes and decodes all of it, over {@code ByteBuffer}s and {@link
+ *       dev.kvc.format.ReaderAt}; what breaks a rule is a {@link dev.kvc.format.KvcFormatException} with a kind.
+ * </ul>
+ *
+ * <p>Unless a type says otherwise, its instances are immutable and safe to use from any thread. All numbers in the file
+ * are little-endian.
+ */
+@NullMarked
+package dev.kvc.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.kvc.store;
+
+/** What a store can do beyond what every store must. */
+public enum Capability {
+    /** {@link KvStore#in} gives other namespaces. */
+    NAMESPACES,
+    /** Snapshots are still there after the process ends. */
+    DURABLE,
+    /** Several processes may use it at once. */
+    SHARED,
+    /** {@link KvStore#match} costs one pass over the prompt, not over the store. */
+    INDEXED_PREFIXES,
+    /** {@link KvStore#pin} keeps snapshots from eviction. */
+    PINS,
+    /** {@link KvStore#touch} counts hits. */
+    TOUCH
+}

@@ -1,0 +1,59 @@
+package dev.kvc.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a snapshot is loaded. Begin with {@link #DEFAULT} and change what differs.
+ *
+ * @param verify when checksums are compared
+ * @param requireVerified whether a snapshot that cannot be verified is a miss
+ * @param countHit whether the load counts as a hit, in the file and for eviction
+ * @param expectOrNull the load is a miss unless the text is a beginning of this query's prompt and passes its gates;
+ *     {@code null} for no expectation
+ */
+public record LoadOptions(
+        Verify verify, boolean requireVerified, boolean countHit, @Nullable PrefixQuery expectOrNull) {
+    /** When checksums are compared. */
+    public enum Verify {
+        /** Before the load returns: a corrupt snapshot is a miss. */
+        ON_LOAD,
+        /** Header, text and trailer before the load returns, each block of the payload when it is read. */
+        ON_READ,
+        /** Never. */
+        NEVER
+    }
+
+    /** Verify on load, take snapshots without checksums, count the hit. */
+    public static final LoadOptions DEFAULT = new LoadOptions(Verify.ON_LOAD, false, true, null);
+
+    /**
+     * Checks the combination.
+     *
+     * @throws IllegalArgumentException if verified bytes are required and verification is off
+     */
+    public LoadOptions {
+        if (requireVerified && verify == Verify.NEVER) {
+            throw new IllegalArgumentException("requireVerified is true and verify is NEVER; give one or the other");
+        }
+    }
+
+    /** The same with another time of verification. */
+    public LoadOptions verify(Verify when) {
+        return new LoadOptions(when, requireVerified, countHit, expectOrNull);
+    }
+
+    /** The same, but a snapshot that cannot be verified is a miss. */
+    public LoadOptions requiringVerified() {
+        return new LoadOptions(verify, true, countHit, expectOrNull);
+    }
+
+    /** The same, but the load does not count as a hit. */
+    public LoadOptions withoutHit() {
+        return new LoadOptions(verify, requireVerified, false, expectOrNull);
+    }
+
+    /** The same, but a miss unless the snapshot fits {@code query}. */
+    public LoadOptions expecting(PrefixQuery query) {
+        return new LoadOptions(verify, requireVerified, countHit, query);
+    }
+}

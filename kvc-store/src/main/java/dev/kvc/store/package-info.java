@@ -1,0 +1,31 @@
+/**
+ * Saves what an engine computed for a prompt, and finds it again for the next prompt with the same beginning.
+ *
+ * <p>Where to begin:
+ *
+ * <pre>{@code
+ * try (KvStore store = KvStores.open("file:///var/cache/kvc?budget=8GiB")) {
+ *     store.save(SnapshotDraft.builder().text(prompt).payload(state).tokenCount(n).build());
+ *     try (Snapshot hit = store.loadLongestPrefix(PrefixQuery.of(nextPrompt)).orElse(null)) {
+ *         ... hit.payload().map() ...
+ *     }
+ * }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>{@link dev.kvc.store.KvStore} is what every store can do, and what you implement to write one. {@link
+ *       dev.kvc.store.KvStores} opens stores by URI through {@link dev.kvc.store.KvStoreProvider}s.
+ *   <li>In: {@link dev.kvc.store.SnapshotDraft} with a {@link dev.kvc.store.PayloadSource}, under {@link
+ *       dev.kvc.store.SaveOptions}; answered by a {@link dev.kvc.store.SaveResult}.
+ *   <li>Out: {@link dev.kvc.store.Snapshot} with a {@link dev.kvc.store.Payload}, by key or as the longest prefix of a
+ *       {@link dev.kvc.store.PrefixQuery}, under {@link dev.kvc.store.LoadOptions}.
+ *   <li>About: {@link dev.kvc.store.SnapshotInfo}, {@link dev.kvc.store.PrefixMatch}, {@link dev.kvc.store.StoreStats},
+ *       {@link dev.kvc.store.StoreListener}.
+ *   <li>The stores: {@code dev.kvc.store.fs} (a directory), {@code dev.kvc.store.memory} (Caffeine), {@code
+ *       dev.kvc.store.tier} (several in a row), {@link dev.kvc.store.KvStores#resilient}.
+ * </ul>
+ */
+@NullMarked
+package dev.kvc.store;
+
+import org.jspecify.annotations.NullMarked;

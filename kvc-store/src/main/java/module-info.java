@@ -1,0 +1,20 @@
+/** Stores of snapshots: the interface, a directory, memory, tiers, and prefix lookup. */
+module dev.kvc.store {
+    requires transitive dev.kvc.eviction;
+    requires transitive dev.kvc.format;
+    requires com.github.benmanes.caffeine;
+    requires org.apache.commons.io;
+    requires static transitive org.jspecify;
+
+    exports dev.kvc.store;
+    exports dev.kvc.store.fs;
+    exports dev.kvc.store.memory;
+    exports dev.kvc.store.prefix;
+    exports dev.kvc.store.tier;
+
+    uses dev.kvc.store.KvStoreProvider;
+
+    provides dev.kvc.store.KvStoreProvider with
+            dev.kvc.store.fs.FileKvStoreProvider,
+            dev.kvc.store.memory.MemoryKvStoreProvider;
+}

@@ -1,0 +1,8 @@
+/** Guice modules that wire caches from code or from properties. */
+// Guice is an automatic module: it names itself in its manifest, so the name is safe to require.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+module dev.kvc.guice {
+    requires transitive com.google.guice;
+    requires transitive dev.kvc.store;
+    requires static transitive org.jspecify;
+}

@@ -16,6 +16,10 @@ public final class BlockChecksums {
     /** Bytes of payload that one checksum covers: 1 MiB; the last block may be shorter. */
     public static final int BLOCK_BYTES = 1 << BLOCK_BITS;
 
+    /** The longest payload whose footer fits an array: nearly 2^49 bytes. */
+    public static final long MAX_PAYLOAD_BYTES =
+            (long) ((Ranges.MAX_ARRAY_BYTES - IntegrityFooter.FIXED_BYTES) / Integer.BYTES) << BLOCK_BITS;
+
     private final long payloadBytes;
     private final int[] table;
     private final CRC32C crc = new CRC32C();
@@ -24,12 +28,12 @@ public final class BlockChecksums {
     /**
      * Prepares for a payload of a known length.
      *
-     * @param payloadBytes 0 to 2^49
-     * @throws IllegalArgumentException if its table would not fit an array
+     * @param payloadBytes 0 to {@link #MAX_PAYLOAD_BYTES}
+     * @throws IllegalArgumentException if it is anything else
      */
     public BlockChecksums(long payloadBytes) {
-        this.payloadBytes = payloadBytes;
-        this.table = new int[blocks(payloadBytes)];
+        this.payloadBytes = Ranges.within("payloadBytes", payloadBytes, MAX_PAYLOAD_BYTES);
+        this.table = new int[(int) blockCount(payloadBytes)];
     }
 
     /** How many blocks a payload of this length has; none if it is empty. */
@@ -37,18 +41,15 @@ public final class BlockChecksums {
         return (payloadBytes >>> BLOCK_BITS) + ((payloadBytes & (BLOCK_BYTES - 1)) == 0 ? 0 : 1);
     }
 
-    private static int blocks(long payloadBytes) {
-        return (int) Ranges.within("blocks of payload", blockCount(payloadBytes), 1 << 29);
-    }
-
     /**
      * Adds the remaining bytes of {@code piece} and advances its position to its limit.
      *
-     * @throws IllegalArgumentException if the payload gets longer than was announced
+     * @throws IllegalArgumentException if the payload gets longer than was announced; nothing has been added then
      */
     public void update(ByteBuffer piece) {
         if (piece.remaining() > payloadBytes - taken) {
-            throw new IllegalArgumentException("payload is longer than the " + payloadBytes + " bytes announced");
+            throw new IllegalArgumentException("payload has at least " + (taken + piece.remaining()) + " bytes; "
+                    + payloadBytes + " were announced");
         }
         int end = piece.limit();
         while (piece.position() < end) {
@@ -79,12 +80,5 @@ public final class BlockChecksums {
             throw new IllegalStateException("payload has " + taken + " bytes; " + payloadBytes + " were announced");
         }
         return Arrays.copyOf(table, table.length);
-    }
-
-    /** CRC-32C of the remaining bytes of {@code bytes}, whose position is left as it is. */
-    static int crc(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.duplicate());
-        return (int) crc.getValue();
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our addition to the format: CRC-32C of every part, at the end of each file that we wrote. Readers that do not know it
@@ -32,9 +33,21 @@ public final class IntegrityFooter {
     /** Bytes of a footer without its table. */
     public static final int FIXED_BYTES = 40;
 
-    private static final int MAGIC = 'K' | 'C' << 8 | 'S' << 16;
-    private static final int VERSION = 1;
-    private static final int MAGIC_AND_VERSION = MAGIC | VERSION << 24;
+    static final int MAGIC = 'K' | 'C' << 8 | 'S' << 16;
+    static final int MAGIC_AND_VERSION = MAGIC | 1 << 24;
+
+    // Offsets within the 40 bytes; encode() writes the fields in this order.
+    static final int AT_FOOTER_BYTES = 4;
+    static final int AT_HEADER_CRC = 8;
+    static final int AT_TEXT_CRC = 12;
+    static final int AT_TABLE_CRC = 16;
+    static final int AT_TRAILER_CRC = 20;
+    static final int AT_FILE_BYTES = 24;
+    static final int AT_MODEL_ID = 32;
+    static final int AT_PAYLOAD_ABI = 33;
+    static final int AT_BLOCK_BITS = 34;
+    static final int AT_ZERO = 35;
+    static final int AT_OWN_CRC = 36;
 
     private final int headerCrc;
     private final int textCrc;
@@ -56,16 +69,22 @@ public final class IntegrityFooter {
     }
 
     /**
-     * The footer of a file made of these parts.
+     * The footer of a file made of these parts. Not for a header with {@link ExtensionFlags#OWNED_END}: another writer
+     * owns the end of such a file.
      *
      * @param header the header as it is written
      * @param text its remaining bytes are the text; the position is left as it is
      * @param payload checksums of the whole payload
      * @param trailer its remaining bytes are the trailer; the position is left as it is
      * @throws IllegalStateException if {@code payload} has not seen the whole payload
+     * @throws IllegalArgumentException if {@code header} announces a payload of another length
      */
     public static IntegrityFooter of(KvcHeader header, ByteBuffer text, BlockChecksums payload, ByteBuffer trailer) {
         int[] table = payload.table();
+        if (header.payloadBytes() != payload.taken()) {
+            throw new IllegalArgumentException(
+                    "payload has " + payload.taken() + " bytes; the header announces " + header.payloadBytes());
+        }
         long fileBytes = KvcCodec.FIXED_BYTES
                 + (long) text.remaining()
                 + payload.taken()
@@ -73,16 +92,22 @@ public final class IntegrityFooter {
                 + bytesFor(payload.taken());
         return new IntegrityFooter(
                 headerCrc(header, text.remaining()),
-                BlockChecksums.crc(text),
-                BlockChecksums.crc(trailer),
+                Crc.of(text),
+                Crc.of(trailer),
                 fileBytes,
                 header.modelId(),
                 header.payloadAbi(),
                 table);
     }
 
-    /** Bytes of the footer, table included, of a payload of this length. */
+    /**
+     * Bytes of the footer, table included, of a payload of this length.
+     *
+     * @param payloadBytes 0 to 2^63-1
+     * @throws IllegalArgumentException if it is negative
+     */
     public static long bytesFor(long payloadBytes) {
+        Ranges.within("payloadBytes", payloadBytes, Long.MAX_VALUE);
         return FIXED_BYTES + (long) Integer.BYTES * BlockChecksums.blockCount(payloadBytes);
     }
 
@@ -116,18 +141,18 @@ public final class IntegrityFooter {
                 .putInt(bytes())
                 .putInt(headerCrc)
                 .putInt(textCrc)
-                .putInt(BlockChecksums.crc(out.slice(0, start)))
+                .putInt(Crc.of(out.slice(0, start)))
                 .putInt(trailerCrc)
                 .putLong(fileBytes)
                 .put((byte) modelId)
                 .put((byte) payloadAbi)
                 .put((byte) BlockChecksums.BLOCK_BITS)
                 .put((byte) 0)
-                .putInt(BlockChecksums.crc(out.slice(start, FIXED_BYTES - Integer.BYTES)));
+                .putInt(Crc.of(out.slice(start, AT_OWN_CRC)));
         return out.flip();
     }
 
-    /** {@code header} with this footer's model id and ABI where its own are 0. */
+    /** {@code header} with this footer's model id where its own is 0, and likewise with the ABI. */
     public KvcHeader restore(KvcHeader header) {
         boolean modelLost = header.modelId() == 0 && modelId != 0;
         boolean abiLost = header.payloadAbi() == 0 && payloadAbi != 0;
@@ -143,6 +168,7 @@ public final class IntegrityFooter {
     /**
      * Verifies the lasting bytes of a header, its model id and its ABI.
      *
+     * @param source name of the file, for messages
      * @throws KvcFormatException {@code CHECKSUM_MISMATCH} if they are not those that the file was written with
      */
     public void verifyHeader(Layout layout, String source) throws KvcFormatException {
@@ -156,10 +182,11 @@ public final class IntegrityFooter {
      * Verifies the text.
      *
      * @param text its remaining bytes; the position is left as it is
+     * @param source name of the file, for messages
      * @throws KvcFormatException {@code CHECKSUM_MISMATCH} if it is another one
      */
     public void verifyText(ByteBuffer text, String source) throws KvcFormatException {
-        requireCrc(textCrc, BlockChecksums.crc(text), source, KvcCodec.FIXED_BYTES, "text");
+        requireCrc(textCrc, Crc.of(text), source, KvcCodec.FIXED_BYTES, "text");
     }
 
     /**
@@ -168,83 +195,40 @@ public final class IntegrityFooter {
      * @param index 0 to {@link #blocks()} - 1
      * @param block its remaining bytes are the block; the position is left as it is
      * @param layout for the offset in the message
+     * @param source name of the file, for messages
      * @throws KvcFormatException {@code CHECKSUM_MISMATCH} if it is another one
      */
     public void verifyBlock(int index, ByteBuffer block, Layout layout, String source) throws KvcFormatException {
-        int found = BlockChecksums.crc(block);
-        if (found != table[index]) {
+        int expected = table[index];
+        int found = Crc.of(block);
+        if (expected != found) {
             long offset = layout.payloadOffset() + ((long) index << BlockChecksums.BLOCK_BITS);
-            requireCrc(table[index], found, source, offset, "payload block " + index);
+            requireCrc(expected, found, source, offset, "payload block " + index);
         }
     }
 
-    void verifyTrailer(CRC32C crc, String source, long offset) throws KvcFormatException {
-        requireCrc(trailerCrc, (int) crc.getValue(), source, offset, "trailer");
+    /** Verifies the trailer, which begins at {@code offset}, by the checksum found of it. */
+    void verifyTrailer(int found, String source, long offset) throws KvcFormatException {
+        requireCrc(trailerCrc, found, source, offset, "trailer");
     }
 
-    /** Whether the last 40 bytes of a file are a footer of ours, whole or damaged. */
-    static boolean isOurs(ByteBuffer last, long fileBytes) {
-        int magicAndVersion = last.getInt(0);
-        if (magicAndVersion == MAGIC_AND_VERSION) {
-            return true;
-        }
-        if ((magicAndVersion & 0xFF_FFFF) == MAGIC) {
-            return false;
-        }
-        return (last.getLong(0) | last.getLong(8) | last.getLong(16)) == 0 || last.getLong(24) == fileBytes;
-    }
-
-    /** Whether {@code last}, whose own checksum is right, is of a kind that this version does not write. */
-    static boolean isOfAnotherKind(ByteBuffer last) {
-        return last.get(34) != BlockChecksums.BLOCK_BITS || last.get(35) != 0;
-    }
-
-    /** Verifies magic and own checksum of the last 40 bytes of a file, which stand at {@code offset}. */
-    static void verifySelf(ByteBuffer last, String source, long offset) throws KvcFormatException {
-        if (last.getInt(0) != MAGIC_AND_VERSION) {
-            throw mismatch(source, offset, "footer magic " + hex(MAGIC_AND_VERSION), hex(last.getInt(0)));
-        }
-        int found = BlockChecksums.crc(last.slice(0, FIXED_BYTES - Integer.BYTES));
-        requireCrc(last.getInt(36), found, source, offset, "footer");
-    }
-
-    /** The length of footer and table that the last 40 bytes of a file announce, checked against the file. */
-    static int verifyLengths(ByteBuffer last, Layout layout, String source) throws KvcFormatException {
-        long offset = layout.fileBytes() - FIXED_BYTES;
-        if (last.getLong(24) != layout.fileBytes()) {
-            throw mismatch(
-                    source,
-                    offset + 24,
-                    "a file of " + Long.toUnsignedString(last.getLong(24)) + " bytes",
-                    layout.fileBytes() + " bytes");
-        }
-        long announced = Integer.toUnsignedLong(last.getInt(4));
-        long due = bytesFor(layout.header().payloadBytes());
-        if (announced != due || announced > layout.tailBytes() || announced > Integer.MAX_VALUE) {
-            throw mismatch(
-                    source,
-                    offset + 4,
-                    "a footer of " + due + " bytes within " + layout.tailBytes(),
-                    announced + " bytes");
-        }
-        return (int) announced;
-    }
-
-    /** Reads table and footer, lengths and own checksum of which have been verified; verifies the table. */
-    static IntegrityFooter decode(ByteBuffer whole, String source, long offset) throws KvcFormatException {
-        int start = whole.remaining() - FIXED_BYTES;
-        ByteBuffer last = whole.slice(start, FIXED_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        requireCrc(last.getInt(16), BlockChecksums.crc(whole.slice(0, start)), source, offset, "checksum table");
-        int[] table = new int[start / Integer.BYTES];
-        whole.slice(0, start).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(table);
+    /**
+     * Reads a footer whose table has been verified.
+     *
+     * @param last its 40 bytes from position 0, little-endian
+     * @param table its remaining bytes are the table, little-endian
+     */
+    static IntegrityFooter decode(ByteBuffer last, ByteBuffer table) {
+        int[] blocks = new int[table.remaining() / Integer.BYTES];
+        table.asIntBuffer().get(blocks);
         return new IntegrityFooter(
-                last.getInt(8),
-                last.getInt(12),
-                last.getInt(20),
-                last.getLong(24),
-                Byte.toUnsignedInt(last.get(32)),
-                Byte.toUnsignedInt(last.get(33)),
-                table);
+                last.getInt(AT_HEADER_CRC),
+                last.getInt(AT_TEXT_CRC),
+                last.getInt(AT_TRAILER_CRC),
+                last.getLong(AT_FILE_BYTES),
+                Byte.toUnsignedInt(last.get(AT_MODEL_ID)),
+                Byte.toUnsignedInt(last.get(AT_PAYLOAD_ABI)),
+                blocks);
     }
 
     private static int headerCrc(KvcHeader header, int textBytes) {
@@ -259,8 +243,7 @@ public final class IntegrityFooter {
         return (int) crc.getValue();
     }
 
-    private static void requireCrc(int expected, int found, String source, long offset, String part)
-            throws KvcFormatException {
+    static void requireCrc(int expected, int found, String source, long offset, String part) throws KvcFormatException {
         if (expected != found) {
             throw mismatch(source, offset, "CRC-32C " + hex(expected) + " of the " + part, hex(found));
         }
@@ -273,16 +256,16 @@ public final class IntegrityFooter {
         }
     }
 
-    private static KvcFormatException mismatch(String source, long offset, String expected, String found) {
+    static KvcFormatException mismatch(String source, long offset, String expected, String found) {
         return new KvcFormatException(CHECKSUM_MISMATCH, source, offset, expected, found);
     }
 
-    private static String hex(int value) {
+    static String hex(int value) {
         return String.format("%08x", value);
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof IntegrityFooter that
                 && headerCrc == that.headerCrc
                 && textCrc == that.textCrc

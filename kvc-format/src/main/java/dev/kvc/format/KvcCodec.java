@@ -12,8 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * Encodes and decodes the parts of a KVC file.
@@ -41,20 +39,18 @@ public final class KvcCodec {
 
     private static final int MAGIC = 'K' | 'V' << 8 | 'C' << 16;
     private static final int VERSION = 1;
-    private static final int COPY_BYTES = 64 << 10;
 
     private KvcCodec() {}
 
     /**
-     * Writes the 48 bytes of {@code header} at the position of {@code out}, which advances. The byte order of {@code
-     * out} does not matter and stays.
+     * Writes the 48 bytes of {@code header} at the position of {@code out}, which advances. The byte order of
+     * {@code out} does not matter and stays.
      *
      * @throws java.nio.BufferOverflowException if fewer than 48 bytes remain
      */
     public static void encodeHeader(KvcHeader header, ByteBuffer out) {
-        ByteOrder order = out.order();
-        out.order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(MAGIC | VERSION << 24)
+        ByteBuffer to = out.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        to.putInt(MAGIC | VERSION << 24)
                 .put((byte) header.quantBits())
                 .put((byte) header.saveReason().code())
                 .put((byte) header.extensionFlags().bits())
@@ -65,28 +61,32 @@ public final class KvcCodec {
                 .putInt(header.payloadAbi() | header.reserved() << 8)
                 .putLong(header.createdUnix())
                 .putLong(header.lastUsedUnix())
-                .putLong(header.payloadBytes())
-                .order(order);
+                .putLong(header.payloadBytes());
+        out.position(to.position());
     }
 
     /**
-     * Writes header and text length, the first 52 bytes of a file, at the position of {@code out}, which advances.
+     * Writes header and text length, the first 52 bytes of a file, at the position of {@code out}, which advances. The
+     * byte order of {@code out} does not matter and stays.
      *
      * @param textBytes 0 to 2^31-1
      * @throws java.nio.BufferOverflowException if fewer than 52 bytes remain
+     * @throws IllegalArgumentException if {@code textBytes} is negative
      */
     public static void encodeFixed(KvcHeader header, int textBytes, ByteBuffer out) {
-        encodeHeader(header, out);
-        ByteOrder order = out.order();
-        out.order(ByteOrder.LITTLE_ENDIAN)
-                .putInt((int) Ranges.within("textBytes", textBytes, Integer.MAX_VALUE))
-                .order(order);
+        Ranges.within("textBytes", textBytes, Integer.MAX_VALUE);
+        ByteBuffer to = out.duplicate();
+        encodeHeader(header, to);
+        to.order(ByteOrder.LITTLE_ENDIAN).putInt(textBytes);
+        out.position(to.position());
     }
 
     /**
      * Writes header, text length and text.
      *
      * @param text its remaining bytes are the text; the position is left as it is
+     * @param out in blocking mode
+     * @throws IOException if {@code out} cannot be written; part may have been
      */
     public static void writePrelude(KvcHeader header, ByteBuffer text, WritableByteChannel out) throws IOException {
         ByteBuffer fixed = ByteBuffer.allocate(FIXED_BYTES);
@@ -95,7 +95,12 @@ public final class KvcCodec {
         writeFully(text.duplicate(), out);
     }
 
-    /** Writes all remaining bytes of {@code bytes}, however many calls it takes. */
+    /**
+     * Writes all remaining bytes of {@code bytes}, whose position advances, however many calls it takes.
+     *
+     * @param out in blocking mode
+     * @throws IOException if {@code out} cannot be written; part may have been
+     */
     public static void writeFully(ByteBuffer bytes, WritableByteChannel out) throws IOException {
         while (bytes.hasRemaining()) {
             out.write(bytes);
@@ -108,15 +113,18 @@ public final class KvcCodec {
      * @param fixed the first 52 bytes of the file, or all of it if it is shorter, from position to limit; more is
      *     ignored; the position is left as it is
      * @param fileBytes real length of the file
-     * @param maxTextBytes the longest text to accept, in bytes
+     * @param maxTextBytes the longest text to accept, in bytes; one that no array can hold is never accepted
      * @param source name of the file, for messages
      * @throws KvcFormatException if a check fails, with its kind
+     * @throws IllegalArgumentException if {@code maxTextBytes} is negative
      */
     public static Layout decodeLayout(ByteBuffer fixed, long fileBytes, int maxTextBytes, String source)
             throws KvcFormatException {
-        if (fixed.remaining() < FIXED_BYTES) {
+        Ranges.within("maxTextBytes", maxTextBytes, Integer.MAX_VALUE);
+        long present = Math.min(fixed.remaining(), fileBytes);
+        if (present < FIXED_BYTES) {
             throw new KvcFormatException(
-                    TRUNCATED, source, fixed.remaining(), "at least 52 bytes", fixed.remaining() + " bytes");
+                    TRUNCATED, source, present, "at least " + FIXED_BYTES + " bytes", present + " bytes");
         }
         ByteBuffer in = fixed.slice().order(ByteOrder.LITTLE_ENDIAN);
         requireMagicAndVersion(in, source);
@@ -135,7 +143,7 @@ public final class KvcCodec {
     /**
      * Reads the first 52 bytes of a file and checks its lengths.
      *
-     * @param maxTextBytes the longest text to accept, in bytes
+     * @param maxTextBytes as for {@link #decodeLayout}
      * @param source name of the file, for messages
      * @throws KvcFormatException if a check fails, with its kind
      */
@@ -146,7 +154,12 @@ public final class KvcCodec {
         return decodeLayout(fixed.flip(), fileBytes, maxTextBytes, source);
     }
 
-    /** Reads the text, into a new buffer of just its length. */
+    /**
+     * Reads the text, into a new buffer of just its length.
+     *
+     * @param source name of the file, for messages
+     * @throws KvcFormatException {@code TRUNCATED} if the file has become shorter
+     */
     public static ByteBuffer readText(ReaderAt file, Layout layout, String source) throws IOException {
         ByteBuffer text = ByteBuffer.allocate(layout.textBytes());
         file.readFully(text, FIXED_BYTES, "the text", source);
@@ -157,60 +170,42 @@ public final class KvcCodec {
      * Reads what stands behind the payload and verifies header and trailer by the footer, if there is one. The trailer
      * itself streams through a small buffer and is not kept: see {@link #readTrailer}.
      *
+     * @param source name of the file, for messages
      * @throws KvcFormatException {@code CHECKSUM_MISMATCH} if there is a footer and it, its table, the header or the
      *     trailer is damaged
      */
     public static Tail readTail(ReaderAt file, Layout layout, String source) throws IOException {
-        long tailBytes = layout.tailBytes();
-        if (tailBytes < IntegrityFooter.FIXED_BYTES) {
-            return new Tail(tailBytes, Optional.empty());
-        }
-        long at = layout.fileBytes() - IntegrityFooter.FIXED_BYTES;
-        ByteBuffer last = ByteBuffer.allocate(IntegrityFooter.FIXED_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        file.readFully(last, at, "the footer", source);
-        last.flip();
-        if (!IntegrityFooter.isOurs(last, layout.fileBytes())) {
-            return new Tail(tailBytes, Optional.empty());
-        }
-        IntegrityFooter.verifySelf(last, source, at);
-        if (IntegrityFooter.isOfAnotherKind(last)) {
-            return new Tail(tailBytes, Optional.empty());
-        }
-        return readFooter(file, layout, IntegrityFooter.verifyLengths(last, layout, source), source);
-    }
-
-    private static Tail readFooter(ReaderAt file, Layout layout, int footerBytes, String source) throws IOException {
-        long at = layout.fileBytes() - footerBytes;
-        ByteBuffer whole = ByteBuffer.allocate(footerBytes);
-        file.readFully(whole, at, "the checksum table", source);
-        IntegrityFooter footer = IntegrityFooter.decode(whole.flip(), source, at);
-        footer.verifyHeader(layout, source);
-        long trailerBytes = layout.tailBytes() - footerBytes;
-        footer.verifyTrailer(crc(file, layout.payloadEnd(), trailerBytes, source), source, layout.payloadEnd());
-        return new Tail(trailerBytes, Optional.of(footer));
+        return FooterReader.read(file, layout, source);
     }
 
     /**
-     * Reads the trailer, into a new buffer of just its length.
+     * Reads the trailer, into a new buffer of just its length, and verifies those bytes once more where there is a
+     * footer: another writer may have changed the file since {@link #readTail}.
      *
+     * @param tail what {@link #readTail} returned for the same file
+     * @param source name of the file, for messages
+     * @throws KvcFormatException {@code CHECKSUM_MISMATCH} if it is not the trailer that the footer was made for,
+     *     {@code TRUNCATED} if the file has become shorter
      * @throws IOException if it has more than 2^31-9 bytes, or cannot be read
      */
     public static Trailer readTrailer(ReaderAt file, Layout layout, Tail tail, String source) throws IOException {
-        if (tail.trailerBytes() == 0) {
-            return Trailer.EMPTY;
-        }
-        if (tail.trailerBytes() > Integer.MAX_VALUE - 8) {
+        if (tail.trailerBytes() > Ranges.MAX_ARRAY_BYTES) {
             throw new IOException(source + ": a trailer of " + tail.trailerBytes() + " bytes does not fit in memory");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) tail.trailerBytes());
         file.readFully(bytes, layout.payloadEnd(), "the trailer", source);
-        return Trailer.decode(layout.header().extensionFlags(), bytes.flip());
+        bytes.flip();
+        if (tail.footer().isPresent()) {
+            tail.footer().get().verifyTrailer(Crc.of(bytes), source, layout.payloadEnd());
+        }
+        return Trailer.wrap(layout.header().extensionFlags(), bytes);
     }
 
     /**
      * Proves that a text hashes to a key.
      *
      * @param text its remaining bytes; the position is left as it is
+     * @param source name of the file, for messages
      * @throws KvcFormatException {@code KEY_MISMATCH} if it does not
      */
     public static void requireKey(KvcKey key, ByteBuffer text, String source) throws KvcFormatException {
@@ -225,11 +220,16 @@ public final class KvcCodec {
      * Reads header, text length and text from a stream whose length is known: the beginning of a snapshot that arrives
      * over a pipe or a socket. The payload follows in {@code in}.
      *
-     * @param fileBytes length of the whole file that the stream carries
+     * @param in in blocking mode
+     * @param fileBytes length of the whole file that the stream carries, not negative
+     * @param maxTextBytes as for {@link #decodeLayout}; bounds what is allocated on the word of whoever announced
+     *     {@code fileBytes}
+     * @param source name of the stream, for messages
      * @throws KvcFormatException if a check fails, with its kind
      */
     public static Prelude readPrelude(ReadableByteChannel in, long fileBytes, int maxTextBytes, String source)
             throws IOException {
+        Ranges.within("fileBytes", fileBytes, Long.MAX_VALUE);
         ByteBuffer fixed = ByteBuffer.allocate((int) Math.min(FIXED_BYTES, fileBytes));
         fill(fixed, in);
         Layout layout = decodeLayout(fixed.flip(), fileBytes, maxTextBytes, source);
@@ -258,7 +258,11 @@ public final class KvcCodec {
         int found = in.getInt(0);
         if ((found & 0xFF_FFFF) != MAGIC) {
             throw new KvcFormatException(
-                    BAD_MAGIC, source, 0, "4b5643 (KVC)", String.format("%02x%02x%02x", in.get(0), in.get(1), in.get(2)));
+                    BAD_MAGIC,
+                    source,
+                    0,
+                    "4b5643 (KVC)",
+                    String.format("%02x%02x%02x", in.get(0), in.get(1), in.get(2)));
         }
         if (found >>> 24 != VERSION) {
             throw new KvcFormatException(UNSUPPORTED_VERSION, source, 3, "version 1", "version " + (found >>> 24));
@@ -268,9 +272,14 @@ public final class KvcCodec {
     private static int requireLengths(ByteBuffer in, long fileBytes, int maxTextBytes, String source)
             throws KvcFormatException {
         long textBytes = Integer.toUnsignedLong(in.getInt(HEADER_BYTES));
-        if (textBytes > maxTextBytes) {
+        int limit = Math.min(maxTextBytes, Ranges.MAX_ARRAY_BYTES);
+        if (textBytes > limit) {
             throw new KvcFormatException(
-                    TEXT_TOO_LARGE, source, HEADER_BYTES, "a text of at most " + maxTextBytes + " bytes", textBytes + " bytes");
+                    TEXT_TOO_LARGE,
+                    source,
+                    HEADER_BYTES,
+                    "a text of at most " + limit + " bytes",
+                    textBytes + " bytes");
         }
         long behindFixed = fileBytes - FIXED_BYTES;
         if (textBytes > behindFixed) {
@@ -280,7 +289,11 @@ public final class KvcCodec {
         long payloadBytes = in.getLong(40);
         if (payloadBytes > behindFixed - textBytes) {
             throw new KvcFormatException(
-                    TRUNCATED, source, 40, "a payload of " + payloadBytes + " bytes", (behindFixed - textBytes) + " bytes");
+                    TRUNCATED,
+                    source,
+                    40,
+                    "a payload of " + payloadBytes + " bytes",
+                    (behindFixed - textBytes) + " bytes");
         }
         return (int) textBytes;
     }
@@ -300,16 +313,5 @@ public final class KvcCodec {
                 in.getLong(24),
                 in.getLong(LAST_USED_OFFSET),
                 in.getLong(40));
-    }
-
-    private static CRC32C crc(ReaderAt file, long position, long count, String source) throws IOException {
-        CRC32C crc = new CRC32C();
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, COPY_BYTES));
-        for (long done = 0; done < count; done += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
-            file.readFully(buffer, position + done, "the trailer", source);
-            crc.update(buffer.flip());
-        }
-        return crc;
     }
 }

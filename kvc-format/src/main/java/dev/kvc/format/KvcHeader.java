@@ -1,5 +1,7 @@
 package dev.kvc.format;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +40,18 @@ public record KvcHeader(
     /**
      * Checks every range.
      *
-     * @throws IllegalArgumentException if a value does not fit its field, naming both
+     * @throws IllegalArgumentException if values do not fit their fields, naming each with its rule
      */
     public KvcHeader {
-        Ranges.u8("quantBits", quantBits);
-        Ranges.u8("modelId", modelId);
-        Ranges.u32("tokenCount", tokenCount);
-        Ranges.u32("hitCount", hitCount);
-        Ranges.u32("contextSize", contextSize);
-        Ranges.u8("payloadAbi", payloadAbi);
-        Ranges.u24("reserved", reserved);
-        Ranges.within("payloadBytes", payloadBytes, Long.MAX_VALUE);
+        Ranges.require(
+                Ranges.problem("quantBits", quantBits, Ranges.U8_MAX),
+                Ranges.problem("modelId", modelId, Ranges.U8_MAX),
+                Ranges.problem("tokenCount", tokenCount, Ranges.U32_MAX),
+                Ranges.problem("hitCount", hitCount, Ranges.U32_MAX),
+                Ranges.problem("contextSize", contextSize, Ranges.U32_MAX),
+                Ranges.problem("payloadAbi", payloadAbi, Ranges.U8_MAX),
+                Ranges.problem("reserved", reserved, Ranges.U24_MAX),
+                Ranges.problem("payloadBytes", payloadBytes, Long.MAX_VALUE));
     }
 
     /** A builder whose fields are all 0, the reason unknown. */
@@ -61,8 +64,14 @@ public record KvcHeader(
         return new Builder(this);
     }
 
-    /** Builds a header; a field that is not set keeps the value that the builder began with. Not thread-safe. */
+    /**
+     * Builds a header; a field that is not set keeps the value that the builder began with.
+     *
+     * <p>Each field may be set once, or {@link IllegalStateException} is thrown; ranges are checked by {@link #build}.
+     * Not safe for use by several threads.
+     */
     public static final class Builder {
+        private final Set<String> set = new HashSet<>();
         private int quantBits;
         private SaveReason saveReason = SaveReason.UNKNOWN;
         private ExtensionFlags extensionFlags = ExtensionFlags.NONE;
@@ -95,72 +104,84 @@ public record KvcHeader(
 
         /** Sets {@link KvcHeader#quantBits()}. */
         public Builder quantBits(int value) {
+            once("quantBits", quantBits);
             quantBits = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#saveReason()}. */
         public Builder saveReason(SaveReason value) {
+            once("saveReason", saveReason);
             saveReason = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#extensionFlags()}. */
         public Builder extensionFlags(ExtensionFlags value) {
+            once("extensionFlags", extensionFlags);
             extensionFlags = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#modelId()}. */
         public Builder modelId(int value) {
+            once("modelId", modelId);
             modelId = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#tokenCount()}. */
         public Builder tokenCount(long value) {
+            once("tokenCount", tokenCount);
             tokenCount = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#hitCount()}. */
         public Builder hitCount(long value) {
+            once("hitCount", hitCount);
             hitCount = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#contextSize()}. */
         public Builder contextSize(long value) {
+            once("contextSize", contextSize);
             contextSize = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#payloadAbi()}. */
         public Builder payloadAbi(int value) {
+            once("payloadAbi", payloadAbi);
             payloadAbi = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#reserved()}. */
         public Builder reserved(int value) {
+            once("reserved", reserved);
             reserved = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#createdUnix()}. */
         public Builder createdUnix(long value) {
+            once("createdUnix", createdUnix);
             createdUnix = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#lastUsedUnix()}. */
         public Builder lastUsedUnix(long value) {
+            once("lastUsedUnix", lastUsedUnix);
             lastUsedUnix = value;
             return this;
         }
 
         /** Sets {@link KvcHeader#payloadBytes()}. */
         public Builder payloadBytes(long value) {
+            once("payloadBytes", payloadBytes);
             payloadBytes = value;
             return this;
         }
@@ -168,7 +189,7 @@ public record KvcHeader(
         /**
          * The header.
          *
-         * @throws IllegalArgumentException if a value does not fit its field
+         * @throws IllegalArgumentException if values do not fit their fields, naming each with its rule
          */
         public KvcHeader build() {
             return new KvcHeader(
@@ -184,6 +205,12 @@ public record KvcHeader(
                     createdUnix,
                     lastUsedUnix,
                     payloadBytes);
+        }
+
+        private void once(String field, Object value) {
+            if (!set.add(field)) {
+                throw new IllegalStateException(field + " was already set to " + value);
+            }
         }
     }
 }

@@ -151,7 +151,8 @@ public final class KvcKey implements Comparable<KvcKey> {
 
     private static String quote(CharSequence text) {
         int shown = Math.min(text.length(), 64);
-        return "\"" + text.subSequence(0, shown) + (shown < text.length() ? "…\"" : "\"") + " of length " + text.length();
+        return "\"" + text.subSequence(0, shown) + (shown < text.length() ? "…\"" : "\"") + " of length "
+                + text.length();
     }
 
     /**

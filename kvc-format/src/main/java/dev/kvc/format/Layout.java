@@ -6,7 +6,7 @@ package dev.kvc.format;
  *
  * @param header the first 48 bytes, as they stand
  * @param textBytes length of the text, 0 to 2^31-9
- * @param fileBytes length of the whole file
+ * @param fileBytes length of the whole file, at least 52
  */
 public record Layout(KvcHeader header, int textBytes, long fileBytes) {
     /**
@@ -15,7 +15,11 @@ public record Layout(KvcHeader header, int textBytes, long fileBytes) {
      * @throws IllegalArgumentException if they do not
      */
     public Layout {
-        Ranges.within("textBytes", textBytes, fileBytes - KvcCodec.FIXED_BYTES);
+        if (fileBytes < KvcCodec.FIXED_BYTES) {
+            throw new IllegalArgumentException(
+                    "fileBytes is " + fileBytes + "; it must be at least " + KvcCodec.FIXED_BYTES);
+        }
+        Ranges.within("textBytes", textBytes, Math.min(fileBytes - KvcCodec.FIXED_BYTES, Ranges.MAX_ARRAY_BYTES));
         Ranges.within("payloadBytes", header.payloadBytes(), fileBytes - KvcCodec.FIXED_BYTES - textBytes);
     }
 

@@ -24,8 +24,9 @@ public record Namespace(String name) implements Comparable<Namespace> {
      */
     public Namespace {
         if (!name.isEmpty() && !isValid(name)) {
-            throw new IllegalArgumentException("not a namespace: \"" + name
-                    + "\" (1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit, not ending in .kv, .bad or .tmp)");
+            throw new IllegalArgumentException(
+                    "not a namespace: \"" + name
+                            + "\" (1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit, not ending in .kv, .bad or .tmp)");
         }
     }
 

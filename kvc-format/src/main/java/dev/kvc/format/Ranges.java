@@ -1,27 +1,46 @@
 package dev.kvc.format;
 
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
 /** Range checks that name the field, the value and the rule. */
 final class Ranges {
+    static final int U8_MAX = 0xFF;
+    static final int U24_MAX = 0xFF_FFFF;
     static final long U32_MAX = 0xFFFF_FFFFL;
+
+    /** The longest array that every JVM can make. */
+    static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
 
     private Ranges() {}
 
     static int u8(String field, int value) {
-        return (int) within(field, value, 0xFF);
-    }
-
-    static int u24(String field, int value) {
-        return (int) within(field, value, 0xFF_FFFF);
-    }
-
-    static long u32(String field, long value) {
-        return within(field, value, U32_MAX);
+        return (int) within(field, value, U8_MAX);
     }
 
     static long within(String field, long value, long max) {
-        if (value < 0 || value > max) {
-            throw new IllegalArgumentException(field + " is " + value + "; it must be 0 to " + max);
-        }
+        require(problem(field, value, max));
         return value;
+    }
+
+    /** What is wrong with a value that must be 0 to {@code max}, or {@code null} if nothing is. */
+    static @Nullable String problem(String field, long value, long max) {
+        return value >= 0 && value <= max ? null : field + " is " + value + "; it must be 0 to " + max;
+    }
+
+    /**
+     * Reports all problems at once.
+     *
+     * @throws IllegalArgumentException if any of {@code problems} is not {@code null}
+     */
+    static void require(@Nullable String... problems) {
+        for (String problem : problems) {
+            if (problem != null) {
+                throw new IllegalArgumentException(
+                        Arrays.stream(problems).filter(Objects::nonNull).collect(Collectors.joining(", ")));
+            }
+        }
     }
 }

@@ -11,7 +11,10 @@ import java.util.Optional;
  * @param bytes the title, mostly UTF-8; read-only, and each call gives a buffer of its own
  */
 public record SessionTitle(ByteBuffer bytes) {
-    /** Takes the remaining bytes of {@code bytes}, without copying them. */
+    /**
+     * Takes the remaining bytes of {@code bytes}, without copying them: the caller leaves them as they are until a
+     * {@link Trailer} has been made of the title, which copies.
+     */
     public SessionTitle {
         bytes = bytes.slice().asReadOnlyBuffer();
     }
@@ -35,10 +38,12 @@ public record SessionTitle(ByteBuffer bytes) {
         return StandardCharsets.UTF_8.decode(bytes()).toString();
     }
 
+    /** Bytes of the section. */
     int encodedBytes() {
         return Math.addExact(Integer.BYTES, bytes.remaining());
     }
 
+    /** Writes the section at the position of {@code out}, which is little-endian and advances. */
     void encode(ByteBuffer out) {
         out.putInt(bytes.remaining()).put(bytes());
     }

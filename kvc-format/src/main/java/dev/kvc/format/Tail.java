@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * What stands behind a payload: trailer bytes, and our integrity footer if there is one.
  *
- * @param trailerBytes length of the trailer, without the footer and its table
+ * @param trailerBytes length of the trailer in bytes, without the footer and its table
  * @param footer the footer, whose own checksum, table and trailer have been verified; empty means that nothing in the
  *     file can be verified
  */

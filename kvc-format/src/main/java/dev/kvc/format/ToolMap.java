@@ -20,6 +20,9 @@ public record ToolMap(List<Entry> entries) {
     private static final int MAX_ID_BYTES = 256;
     private static final int MAX_BLOCK_BYTES = 512 << 20;
 
+    /** Two lengths, an id of one byte and a block of one byte. */
+    private static final int MIN_ENTRY_BYTES = 2 * Integer.BYTES + 2;
+
     /** Copies the list. */
     public ToolMap {
         entries = List.copyOf(entries);
@@ -33,7 +36,8 @@ public record ToolMap(List<Entry> entries) {
      */
     public record Entry(ByteBuffer id, ByteBuffer block) {
         /**
-         * Takes the remaining bytes of both, without copying them.
+         * Takes the remaining bytes of both, without copying them: the caller leaves them as they are until a
+         * {@link Trailer} has been made of the tool map, which copies.
          *
          * @throws IllegalArgumentException if a length is out of its range
          */
@@ -56,11 +60,13 @@ public record ToolMap(List<Entry> entries) {
 
         private static void requireLength(String field, int length, int max) {
             if (!isLength(length, max)) {
-                throw new IllegalArgumentException("tool map " + field + " has " + length + " bytes; 1 to " + max + " fit");
+                throw new IllegalArgumentException(
+                        "tool map " + field + " has " + length + " bytes; it must have 1 to " + max);
             }
         }
     }
 
+    /** Bytes of the section. */
     int encodedBytes() {
         int total = FIXED_BYTES;
         for (Entry entry : entries) {
@@ -69,6 +75,7 @@ public record ToolMap(List<Entry> entries) {
         return total;
     }
 
+    /** Writes the section at the position of {@code out}, which is little-endian and advances. */
     void encode(ByteBuffer out) {
         out.putInt(MAGIC_AND_VERSION).putInt(entries.size());
         for (Entry entry : entries) {
@@ -81,35 +88,57 @@ public record ToolMap(List<Entry> entries) {
 
     /** Reads a tool map at the position of {@code in}, which advances only if there is one. */
     static Optional<ToolMap> decode(ByteBuffer in) {
-        ByteBuffer view = in.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        if (view.remaining() < FIXED_BYTES || view.getInt() != MAGIC_AND_VERSION) {
+        int start = in.position();
+        if (!skip(in)) {
             return Optional.empty();
         }
-        long count = Integer.toUnsignedLong(view.getInt());
-        List<Entry> entries = new ArrayList<>();
-        for (long i = 0; i < count; i++) {
-            Optional<Entry> entry = decodeEntry(view);
-            if (entry.isEmpty()) {
-                return Optional.empty();
-            }
-            entries.add(entry.get());
+        ByteBuffer view = in.duplicate().position(start).order(ByteOrder.LITTLE_ENDIAN);
+        int count = view.getInt(start + 4);
+        view.position(start + FIXED_BYTES);
+        List<Entry> entries = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int idBytes = view.getInt();
+            int blockBytes = view.getInt();
+            entries.add(new Entry(take(view, idBytes), take(view, blockBytes)));
         }
-        in.position(view.position());
         return Optional.of(new ToolMap(entries));
     }
 
-    private static Optional<Entry> decodeEntry(ByteBuffer view) {
-        if (view.remaining() < 2 * Integer.BYTES) {
-            return Optional.empty();
+    /**
+     * Moves the position of {@code in} behind the tool map that stands there. If there is none, or a broken one, the
+     * answer is false and the position stays. Allocates nothing, whatever the count says.
+     */
+    static boolean skip(ByteBuffer in) {
+        ByteBuffer view = in.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        if (view.remaining() < FIXED_BYTES || view.getInt() != MAGIC_AND_VERSION) {
+            return false;
+        }
+        long count = Integer.toUnsignedLong(view.getInt());
+        if (count > view.remaining() / MIN_ENTRY_BYTES) {
+            return false;
+        }
+        for (long i = 0; i < count; i++) {
+            if (!skipEntry(view)) {
+                return false;
+            }
+        }
+        in.position(view.position());
+        return true;
+    }
+
+    private static boolean skipEntry(ByteBuffer view) {
+        if (view.remaining() < MIN_ENTRY_BYTES) {
+            return false;
         }
         long idBytes = Integer.toUnsignedLong(view.getInt());
         long blockBytes = Integer.toUnsignedLong(view.getInt());
         if (!isLength(idBytes, MAX_ID_BYTES)
                 || !isLength(blockBytes, MAX_BLOCK_BYTES)
                 || idBytes + blockBytes > view.remaining()) {
-            return Optional.empty();
+            return false;
         }
-        return Optional.of(new Entry(take(view, (int) idBytes), take(view, (int) blockBytes)));
+        view.position(view.position() + (int) (idBytes + blockBytes));
+        return true;
     }
 
     private static ByteBuffer take(ByteBuffer view, int count) {

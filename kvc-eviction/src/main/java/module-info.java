@@ -4,4 +4,6 @@ module dev.kvc.eviction {
     requires static transitive org.jspecify;
 
     exports dev.kvc.eviction;
+
+    uses dev.kvc.eviction.EvictionPolicyFactory;
 }

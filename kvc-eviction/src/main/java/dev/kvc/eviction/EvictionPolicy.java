@@ -1,6 +1,7 @@
 package dev.kvc.eviction;
 
 import java.util.Iterator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The contract, which {@code EvictionPolicyContract} in {@code kvc-testkit} tests:
  *
  * <ol>
- *   <li>One instance serves one store. The store calls it under one lock: an implementation needs no synchronization, but
- *       must not block, do I/O or call back into the store.
+ *   <li>One instance serves one store. The store calls it under one lock: an implementation needs no synchronization,
+ *       but must not block, do I/O or call back into the store.
  *   <li>The store tells every change. When it opens it tells {@link #inserted} for what it found, oldest use first.
  *       Events for a snapshot that was not told, or is gone, are ignored; {@link #inserted} for one that is there
  *       replaces it.
@@ -46,8 +47,16 @@ public interface EvictionPolicy {
     /**
      * Candidates for removal, the best first.
      *
-     * <p>The iterator is used at once, under the store's lock, and dropped before the next event. It should be lazy where
-     * ranking everything costs more than the few victims that are usually wanted.
+     * <p>The iterator is used at once, under the store's lock, and dropped before the next event. It should be lazy
+     * where ranking everything costs more than the few victims that are usually wanted.
      */
     Iterator<SnapshotId> victims(EvictionContext context);
+
+    /**
+     * This policy, without ever naming a snapshot that {@code isProtected} holds for. The predicate sees the metadata
+     * as it was last told; the result replaces this policy, which must not be used by itself any more.
+     */
+    default EvictionPolicy protecting(Predicate<SnapshotMetadata> isProtected) {
+        return new ProtectingPolicy(this, isProtected);
+    }
 }

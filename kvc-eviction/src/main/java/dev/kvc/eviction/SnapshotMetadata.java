@@ -26,4 +26,10 @@ public record SnapshotMetadata(
         long lastUsedUnix,
         SaveReason reason,
         int modelId,
-        @Nullable SnapshotId ancestor) {}
+        @Nullable SnapshotId ancestor) {
+
+    /** The same with another nearest stored ancestor. */
+    public SnapshotMetadata withAncestor(@Nullable SnapshotId nearest) {
+        return new SnapshotMetadata(id, bytes, tokens, hits, createdUnix, lastUsedUnix, reason, modelId, nearest);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.kvc.eviction;
+
+import static dev.kvc.eviction.Snapshots.id;
+import static dev.kvc.eviction.Snapshots.saved;
+import static dev.kvc.eviction.Snapshots.snapshot;
+import static dev.kvc.eviction.Snapshots.used;
+import static dev.kvc.eviction.Snapshots.victims;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvc.format.SaveReason;
+import org.junit.jupiter.api.Test;
+
+class Ds4PolicyTest {
+    private static final long SIX_HOURS = 21_600;
+    private static final long NOW = 1_000_000;
+    private final Ds4Policy policy = new Ds4Policy();
+
+    /** a (4 × ½ + 1) × 1 = 3; b (1 × 1 + 1) × 1.4 = 2.8; c (0 + 1) × 3.1 = 3.1. */
+    @Test
+    void the_score_is_fading_hits_plus_one_times_tokens_per_byte() {
+        policy.inserted(used(snapshot("a", 10, 10), 4, NOW - SIX_HOURS));
+        policy.inserted(used(snapshot("b", 10, 14), 1, NOW));
+        policy.inserted(used(snapshot("c", 10, 31), 0, NOW));
+        assertThat(victims(policy, NOW)).containsExactly(id("b"), id("a"), id("c"));
+    }
+
+    /** 100 hits after 14 half-lives: 100 ÷ 16 384 = 0.006, below 0.01, so 0: score 1 × 1, less than 1.001. */
+    @Test
+    void U2_hits_fade_and_end() {
+        policy.inserted(used(snapshot("popular once", 1000, 1000), 100, NOW - 14 * SIX_HOURS));
+        policy.inserted(used(snapshot("never hit", 1000, 1001), 0, NOW));
+        assertThat(victims(policy, NOW)).containsExactly(id("popular once"), id("never hit"));
+        assertThat(victims(policy, NOW - 14 * SIX_HOURS)).containsExactly(id("never hit"), id("popular once"));
+    }
+
+    @Test
+    void U4_a_save_that_a_user_would_miss_counts_twice() {
+        policy.inserted(saved(snapshot("continued", 10, 19), SaveReason.CONTINUED, 1));
+        policy.inserted(saved(snapshot("cold", 10, 10), SaveReason.COLD, 2));
+        policy.inserted(saved(snapshot("evict", 10, 11), SaveReason.EVICT, 3));
+        policy.inserted(saved(snapshot("shutdown", 10, 12), SaveReason.SHUTDOWN, 4));
+        policy.inserted(saved(snapshot("agent", 10, 18), SaveReason.AGENT_SESSION, 5));
+        assertThat(victims(policy, NOW))
+                .containsExactly(id("agent"), id("continued"), id("cold"), id("evict"), id("shutdown"));
+    }
+
+    @Test
+    void of_equal_scores_the_older_use_goes_first_and_times_beyond_2_63_are_the_youngest() {
+        policy.inserted(used(snapshot("future", 10, 10), 0, Long.MIN_VALUE));
+        policy.inserted(used(snapshot("young", 10, 10), 0, 20));
+        policy.inserted(used(snapshot("old", 10, 10), 0, 10));
+        assertThat(victims(policy, NOW)).containsExactly(id("old"), id("young"), id("future"));
+    }
+
+    /** Both have 3 hits. One was never used since it was created 6 h ago: 3 × ½ + 1 = 2.5; the other: 3 + 1 = 4. */
+    @Test
+    void idle_time_counts_from_creation_when_there_was_no_use_and_the_future_does_not_fade() {
+        SnapshotMetadata created = saved(snapshot("created", 10, 10), SaveReason.UNKNOWN, NOW - SIX_HOURS);
+        policy.inserted(used(created, 3, 0));
+        policy.inserted(used(snapshot("future", 10, 10), 3, NOW + 5));
+        policy.inserted(used(snapshot("between", 10, 30), 0, NOW));
+        assertThat(victims(policy, NOW)).containsExactly(id("created"), id("between"), id("future"));
+    }
+}

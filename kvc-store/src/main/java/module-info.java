@@ -2,6 +2,7 @@
 module dev.kvc.store {
     requires transitive dev.kvc.eviction;
     requires transitive dev.kvc.format;
+    requires jdk.unsupported;
     requires com.github.benmanes.caffeine;
     requires org.apache.commons.io;
     requires static transitive org.jspecify;

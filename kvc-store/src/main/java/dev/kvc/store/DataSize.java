@@ -1,6 +1,5 @@
 package dev.kvc.store;
 
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,17 +10,7 @@ import java.util.regex.Pattern;
  */
 public record DataSize(long bytes) implements Comparable<DataSize> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,19})\\s*([KMGTP]i?)?B?");
-    private static final Map<String, Long> UNITS = Map.of(
-            "Ki", 1L << 10,
-            "Mi", 1L << 20,
-            "Gi", 1L << 30,
-            "Ti", 1L << 40,
-            "Pi", 1L << 50,
-            "K", 1_000L,
-            "M", 1_000_000L,
-            "G", 1_000_000_000L,
-            "T", 1_000_000_000_000L,
-            "P", 1_000_000_000_000_000L);
+    private static final String PREFIXES = "KMGTP";
 
     /**
      * Checks the range.
@@ -63,11 +52,20 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         }
         try {
             String unit = matcher.group(2);
-            long factor = unit == null ? 1 : UNITS.get(unit);
-            return new DataSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), factor));
+            return new DataSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit == null ? 1 : factor(unit)));
         } catch (ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException("a size of \"" + text + "\" is beyond 2^63-1 bytes", e);
         }
+    }
+
+    private static long factor(String unit) {
+        int step = PREFIXES.indexOf(unit.charAt(0)) + 1;
+        long base = unit.endsWith("i") ? 1024 : 1000;
+        long factor = 1;
+        for (int i = 0; i < step; i++) {
+            factor *= base;
+        }
+        return factor;
     }
 
     @Override
@@ -79,6 +77,6 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     @Override
     public String toString() {
         int step = bytes == 0 ? 0 : Math.min(5, Long.numberOfTrailingZeros(bytes) / 10);
-        return (bytes >> 10 * step) + (step == 0 ? "B" : "KMGTP".charAt(step - 1) + "iB");
+        return (bytes >> (10 * step)) + (step == 0 ? "B" : PREFIXES.charAt(step - 1) + "iB");
     }
 }

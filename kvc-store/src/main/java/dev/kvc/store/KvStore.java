@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * abstract methods and runs that class.
  *
  * <ol>
- *   <li>Every method may be called from any thread, blocks until it is done, and is cheap on virtual threads: no lock is
- *       held while snapshot bytes are read or written.
- *   <li>A load finds a snapshot whole or not at all. While it is being replaced, a load gets the old one or the new one.
+ *   <li>Every method may be called from any thread, blocks until it is done, and is cheap on virtual threads: no lock
+ *       is held while snapshot bytes are read or written.
+ *   <li>A load finds a snapshot whole or not at all. While it is being replaced, a load gets the old one or the new
+ *       one.
  *   <li>When {@link #save} returns, whatever the outcome, the caller may change or free what it passed.
  *   <li>A {@link Snapshot} stays readable after eviction, replacement, removal and the store's close. Its caller closes
  *       it.
- *   <li>What is not there is an empty result, never an exception, also when it vanishes half-way. A store that cannot do
- *       its work throws {@link IOException}; {@link KvStores#resilient} turns that into misses.
+ *   <li>What is not there is an empty result, never an exception, also when it vanishes half-way. A store that cannot
+ *       do its work throws {@link IOException}; {@link KvStores#resilient} turns that into misses.
  *   <li>A refused save evicts nothing. A save's own key is never its victim.
  *   <li>No lookup crosses a namespace. Budget, policy, statistics and close belong to the root; closing a view does
  *       nothing.
@@ -42,8 +43,8 @@ public interface KvStore extends Closeable {
      * @param key its name; {@link SnapshotDraft#textKey} unless the caller has a scheme of its own, and only a snapshot
      *     under that key can be found by its prefix
      * @return how it ended; a refusal is an outcome, not an exception
-     * @throws IOException if it could not be written; nothing is left behind, and what was stored under the key is still
-     *     there
+     * @throws IOException if it could not be written; nothing is left behind, and what was stored under the key is
+     *     still there
      */
     SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) throws IOException;
 
@@ -64,10 +65,14 @@ public interface KvStore extends Closeable {
      */
     boolean remove(KvcKey key) throws IOException;
 
-    /** The snapshots of this namespace, in no order, as of some moment during the call. The caller closes the stream. */
+    /**
+     * The snapshots of this namespace, in no order, as of some moment during the call. The caller closes the stream.
+     */
     Stream<SnapshotInfo> list() throws IOException;
 
-    /** Finishes what is under way and releases the store. Snapshots that are open stay so. A second call does nothing. */
+    /**
+     * Finishes what is under way and releases the store. Snapshots that are open stay so. A second call does nothing.
+     */
     @Override
     void close() throws IOException;
 
@@ -144,7 +149,8 @@ public interface KvStore extends Closeable {
         if (namespace.equals(namespace())) {
             return this;
         }
-        throw new UnsupportedOperationException(getClass().getName() + " has no namespaces, so not \"" + namespace + "\"");
+        throw new UnsupportedOperationException(
+                getClass().getName() + " has no namespaces, so not \"" + namespace + "\"");
     }
 
     /** The namespace that this view reads and writes. */

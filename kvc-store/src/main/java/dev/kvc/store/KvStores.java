@@ -52,9 +52,9 @@ public final class KvStores {
     }
 
     /**
-     * The same store, whose failures are misses: a load that throws {@code IOException} finds nothing, a save that throws
-     * is {@link SaveResult.Outcome#FAILED}. Failures are counted, logged, and told to nobody else. Closing it closes
-     * {@code store}.
+     * The same store, whose failures are misses: a load that throws {@code IOException} finds nothing, a save that
+     * throws is {@link SaveResult.Outcome#FAILED}. Failures are counted, logged, and told to nobody else. Closing it
+     * closes {@code store}.
      */
     public static KvStore resilient(KvStore store) {
         return new ResilientKvStore(store);

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     {@code null} for no expectation
  */
 public record LoadOptions(
-        Verify verify, boolean requireVerified, boolean countHit, @Nullable PrefixQuery expectOrNull) {
+        Verify verify,
+        boolean requireVerified,
+        boolean countHit,
+        @Nullable PrefixQuery expectOrNull) {
     /** When checksums are compared. */
     public enum Verify {
         /** Before the load returns: a corrupt snapshot is a miss. */

@@ -6,8 +6,8 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
 /**
- * Where the bytes of a payload come from when a snapshot is saved. The size is known beforehand and the bytes stream, so
- * that a state of several GB is never one array.
+ * Where the bytes of a payload come from when a snapshot is saved. The size is known beforehand and the bytes stream,
+ * so that a state of several GB is never one array.
  *
  * <p>A source is used by one thread at a time, and only until the save returns.
  */
@@ -23,7 +23,9 @@ public interface PayloadSource {
      */
     void writeTo(WritableByteChannel out) throws IOException;
 
-    /** Whether {@link #writeTo} may be called again and writes the same bytes, so that a save can be tried once more. */
+    /**
+     * Whether {@link #writeTo} may be called again and writes the same bytes, so that a save can be tried once more.
+     */
     boolean isRepeatable();
 
     /** The bytes of an array, which is not copied. */

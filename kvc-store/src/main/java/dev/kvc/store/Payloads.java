@@ -20,8 +20,8 @@ final class Payloads {
         while (dst.hasRemaining()) {
             int count = payload.read(dst, at);
             if (count < 0) {
-                throw new EOFException("the payload ends at byte " + payload.size() + "; "
-                        + dst.remaining() + " more bytes were asked for at " + at);
+                throw new EOFException("the payload ends at byte " + payload.size() + "; " + dst.remaining()
+                        + " more bytes were asked for at " + at);
             }
             at += count;
         }

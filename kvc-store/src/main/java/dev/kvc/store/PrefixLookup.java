@@ -28,8 +28,7 @@ public final class PrefixLookup {
         return sift(index.beginningsOf(query.prompt(), (key, length) -> ofLength(byKey.get(key), length)), query);
     }
 
-    private static @Nullable SnapshotInfo ofLength(
-            @Nullable SnapshotInfo info, int textBytes) {
+    private static @Nullable SnapshotInfo ofLength(@Nullable SnapshotInfo info, int textBytes) {
         return info != null && info.textBytes() == textBytes ? info : null;
     }
 

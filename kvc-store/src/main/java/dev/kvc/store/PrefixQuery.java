@@ -82,7 +82,9 @@ public final class PrefixQuery {
     /** Whether {@code text} is not empty and the prompt begins with it. */
     public boolean beginsWith(ByteBuffer text) {
         int length = text.remaining();
-        return length > 0 && length <= prompt.remaining() && prompt.slice(0, length).equals(text);
+        return length > 0
+                && length <= prompt.remaining()
+                && prompt.slice(0, length).equals(text);
     }
 
     /** The model that the query is gated on. */

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param durabilityOrNull what the save waits for; {@code null} leaves it to the store's setting
  */
 public record SaveOptions(
-        boolean ifAbsent, @Nullable PrefixQuery protectOrNull, @Nullable Durability durabilityOrNull) {
+        boolean ifAbsent,
+        @Nullable PrefixQuery protectOrNull,
+        @Nullable Durability durabilityOrNull) {
     /** Replace what is there, protect nothing, as durable as the store is set to be. */
     public static final SaveOptions DEFAULT = new SaveOptions(false, null, null);
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param evicted how many snapshots and leftovers were removed to make room; a refusal evicts nothing
  * @param causeOrNull why it {@link Outcome#FAILED}; {@code null} otherwise
  */
-public record SaveResult(Outcome outcome, long bytes, int evicted, @Nullable IOException causeOrNull) {
+public record SaveResult(
+        Outcome outcome, long bytes, int evicted, @Nullable IOException causeOrNull) {
     /** The ways a save can end. */
     public enum Outcome {
         /** It is stored under a key that was free. */

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings as text, from a URI's query or a properties file, read with their types. What is wrong with them is collected
- * and reported together by {@link #requireValid}, each problem with the setting, the value and the rule.
+ * Settings as text, from a URI's query or a properties file, read with their types. What is wrong with them is
+ * collected and reported together by {@link #requireValid}, each problem with the setting, the value and the rule.
  *
  * <p>For use by one thread.
  */

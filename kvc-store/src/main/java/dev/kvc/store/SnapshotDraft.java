@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a save takes: text, payload and what the header shall say of them.
  *
- * <p>Text and payload are used in place. When the save has returned, whatever its outcome, the caller may change or free
- * them. A draft may be saved more than once if its payload {@linkplain PayloadSource#isRepeatable is repeatable}.
+ * <p>Text and payload are used in place. When the save has returned, whatever its outcome, the caller may change or
+ * free them. A draft may be saved more than once if its payload {@linkplain PayloadSource#isRepeatable is repeatable}.
  */
 public final class SnapshotDraft {
     private final KvcHeader header;

@@ -10,7 +10,8 @@ import java.util.function.Function;
  * What a store needs from the application that opens it and that no URI can carry.
  *
  * @param clock the time
- * @param policies finds an eviction policy by its name; throws {@code IllegalArgumentException} for one it does not know
+ * @param policies finds an eviction policy by its name; throws {@code IllegalArgumentException} for one it does not
+ *     know
  * @param listeners are told what the store does
  */
 public record StoreEnvironment(

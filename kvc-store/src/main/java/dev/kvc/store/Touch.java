@@ -17,8 +17,8 @@ public record Touch(KvcKey key, long hits, long lastUsedUnix) {
      */
     public Touch {
         if (hits < 1 || hits > 0xFFFF_FFFFL || lastUsedUnix < 0) {
-            throw new IllegalArgumentException("touch with hits " + hits + " (1 to 4294967295) and last used "
-                    + lastUsedUnix + " (not negative)");
+            throw new IllegalArgumentException(
+                    "touch with hits " + hits + " (1 to 4294967295) and last used " + lastUsedUnix + " (not negative)");
         }
     }
 }

@@ -13,16 +13,16 @@
  * }</pre>
  *
  * <ul>
- *   <li>{@link dev.kvc.store.KvStore} is what every store can do, and what you implement to write one. {@link
- *       dev.kvc.store.KvStores} opens stores by URI through {@link dev.kvc.store.KvStoreProvider}s.
- *   <li>In: {@link dev.kvc.store.SnapshotDraft} with a {@link dev.kvc.store.PayloadSource}, under {@link
- *       dev.kvc.store.SaveOptions}; answered by a {@link dev.kvc.store.SaveResult}.
+ *   <li>{@link dev.kvc.store.KvStore} is what every store can do, and what you implement to write one.
+ *       {@link dev.kvc.store.KvStores} opens stores by URI through {@link dev.kvc.store.KvStoreProvider}s.
+ *   <li>In: {@link dev.kvc.store.SnapshotDraft} with a {@link dev.kvc.store.PayloadSource}, under
+ *       {@link dev.kvc.store.SaveOptions}; answered by a {@link dev.kvc.store.SaveResult}.
  *   <li>Out: {@link dev.kvc.store.Snapshot} with a {@link dev.kvc.store.Payload}, by key or as the longest prefix of a
  *       {@link dev.kvc.store.PrefixQuery}, under {@link dev.kvc.store.LoadOptions}.
  *   <li>About: {@link dev.kvc.store.SnapshotInfo}, {@link dev.kvc.store.PrefixMatch}, {@link dev.kvc.store.StoreStats},
  *       {@link dev.kvc.store.StoreListener}.
- *   <li>The stores: {@code dev.kvc.store.fs} (a directory), {@code dev.kvc.store.memory} (Caffeine), {@code
- *       dev.kvc.store.tier} (several in a row), {@link dev.kvc.store.KvStores#resilient}.
+ *   <li>The stores: {@code dev.kvc.store.fs} (a directory), {@code dev.kvc.store.memory} (Caffeine),
+ *       {@code dev.kvc.store.tier} (several in a row), {@link dev.kvc.store.KvStores#resilient}.
  * </ul>
  */
 @NullMarked

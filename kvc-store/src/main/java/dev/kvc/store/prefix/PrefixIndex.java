@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the stored texts that begin a prompt, without looking at any text: for people who write stores.
  *
- * <p>A snapshot's key is the SHA-1 of its text. So the index keeps nothing but the distinct lengths of the stored texts.
- * One SHA-1 pass over the prompt, taking the digest at each of these lengths, gives every key that a beginning of the
- * prompt can have; whoever keeps the snapshots looks them up. A lookup costs the prompt's length plus the number of
- * distinct lengths, whatever the number of snapshots.
+ * <p>A snapshot's key is the SHA-1 of its text. So the index keeps nothing but the distinct lengths of the stored
+ * texts. One SHA-1 pass over the prompt, taking the digest at each of these lengths, gives every key that a beginning
+ * of the prompt can have; whoever keeps the snapshots looks them up. A lookup costs the prompt's length plus the number
+ * of distinct lengths, whatever the number of snapshots.
  *
  * <p>Lengths stand in a sorted array: 8 bytes for each distinct length, found by binary search, inserted by a move of
- * the part behind (a million distinct lengths: 4 MB, about 0.1 ms). All methods are safe from any thread; the lock is not
- * held while a prompt is hashed.
+ * the part behind (a million distinct lengths: 4 MB, about 0.1 ms). All methods are safe from any thread; the lock is
+ * not held while a prompt is hashed.
  */
 public final class PrefixIndex {
     private final Object lock = new Object();

@@ -1,0 +1,217 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.Namespace;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens beside requests: the first scan of the directory, and its refreshes. Threads are daemons that end with
+ * their work.
+ */
+final class Background {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+    /** More do not help: names and headers come from memory that the kernel guards with few locks. */
+    private static final int SCAN_THREADS = 2;
+
+    private final FileStoreSettings settings;
+    private final StoreFiles files;
+    private final Catalog catalog;
+    private final Scanner scanner;
+    private final Refresher refresher;
+    private final Sweeper sweeper;
+    private final CompletableFuture<OpenReport> scanned = new CompletableFuture<>();
+    private final AtomicBoolean refreshing = new AtomicBoolean();
+    private volatile boolean closed;
+
+    Background(
+            FileStoreSettings settings,
+            StoreFiles files,
+            Catalog catalog,
+            Scanner scanner,
+            Refresher refresher,
+            Sweeper sweeper) {
+        this.settings = settings;
+        this.files = files;
+        this.catalog = catalog;
+        this.scanner = scanner;
+        this.refresher = refresher;
+        this.sweeper = sweeper;
+    }
+
+    /** Begins the first scan. */
+    void scan() {
+        start("kvc-scan", () -> {
+            try {
+                OpenReport report = scanAll();
+                LOG.log(
+                        report.removedTemporaries().isEmpty() && report.unreadable() == 0
+                                ? System.Logger.Level.DEBUG
+                                : System.Logger.Level.INFO,
+                        () -> files.root() + " is open: " + report);
+                scanned.complete(report);
+            } catch (IOException | RuntimeException e) {
+                scanned.completeExceptionally(e);
+            }
+        });
+    }
+
+    boolean isScanned() {
+        return scanned.isDone() && !scanned.isCompletedExceptionally();
+    }
+
+    /**
+     * Waits for the first scan.
+     *
+     * @throws IOException if it failed
+     */
+    OpenReport awaitScan() throws IOException {
+        try {
+            return scanned.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(files.root() + ": interrupted while the directory was being read", e);
+        } catch (ExecutionException e) {
+            throw new IOException(files.root() + " could not be read when it was opened", e.getCause());
+        }
+    }
+
+    private OpenReport scanAll() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        List<Scanner.Listing> listings = new ArrayList<>();
+        Deque<Namespace> open = new ArrayDeque<>(List.of(Namespace.DEFAULT));
+        while (!open.isEmpty()) {
+            Scanner.Listing listing = scanner.list(open.poll());
+            open.addAll(listing.namespaces());
+            entries.addAll(readEntries(listing));
+            listings.add(listing);
+        }
+        catalog.install(entries, settings.nowUnix());
+        for (Scanner.Listing listing : listings) {
+            refresher.note(listing);
+        }
+        List<Path> removed = files.isWritable() ? sweeper.sweep() : List.of();
+        return report(entries, removed);
+    }
+
+    private List<Entry> readEntries(Scanner.Listing listing) throws IOException {
+        ScanWork work = new ScanWork(listing);
+        List<Thread> helpers = new ArrayList<>();
+        for (int i = 1; i < SCAN_THREADS && listing.snapshots().size() > 64 * i; i++) {
+            helpers.add(start("kvc-scan-helper", work));
+        }
+        work.run();
+        for (Thread helper : helpers) {
+            join(helper);
+        }
+        return work.result();
+    }
+
+    private static void join(Thread thread) throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a directory was being read", e);
+        }
+    }
+
+    /** The files of one directory, shared out among threads. */
+    private final class ScanWork implements Runnable {
+        private final Scanner.Listing listing;
+        private final AtomicInteger next = new AtomicInteger();
+        private final ConcurrentLinkedQueue<List<Entry>> results = new ConcurrentLinkedQueue<>();
+        private volatile @Nullable IOException failure;
+
+        ScanWork(Scanner.Listing listing) {
+            this.listing = listing;
+        }
+
+        @Override
+        public void run() {
+            List<Entry> mine = new ArrayList<>();
+            ByteBuffer buffer = ByteBuffer.allocateDirect(KvcCodec.FIXED_BYTES);
+            try {
+                for (int i = next.getAndIncrement(); i < listing.snapshots().size(); i = next.getAndIncrement()) {
+                    if (closed || failure != null) {
+                        return;
+                    }
+                    Entry entry = scanner.entry(
+                            listing.namespace(), listing.snapshots().get(i), buffer);
+                    if (entry != null) {
+                        mine.add(entry);
+                    }
+                }
+            } catch (IOException e) {
+                failure = e;
+            } finally {
+                results.add(mine);
+            }
+        }
+
+        List<Entry> result() throws IOException {
+            if (failure != null) {
+                throw failure;
+            } else if (closed) {
+                throw new IOException(files.root() + " was closed while it was being read");
+            }
+            List<Entry> all = new ArrayList<>(listing.snapshots().size());
+            results.forEach(all::addAll);
+            return all;
+        }
+    }
+
+    private OpenReport report(List<Entry> entries, List<Path> removed) {
+        return new OpenReport(
+                count(entries, Entry.Kind.SNAPSHOT),
+                catalog.heldBytes(),
+                count(entries, Entry.Kind.UNREADABLE),
+                count(entries, Entry.Kind.OTHER_VERSION),
+                count(entries, Entry.Kind.SET_ASIDE),
+                removed,
+                refresher.others().stream().map(Refresher.Other::path).toList());
+    }
+
+    private static int count(List<Entry> entries, Entry.Kind kind) {
+        return (int) entries.stream().filter(entry -> entry.kind == kind).count();
+    }
+
+    /** Refreshes the index, soon, if it is time to and the directory has changed. */
+    void refreshSoon() {
+        if (closed || !isScanned() || !refresher.isDue() || !refreshing.compareAndSet(false, true)) {
+            return;
+        }
+        start("kvc-refresh", () -> {
+            try {
+                refresher.refreshIfDue();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, () -> "cannot refresh the index of " + files.root(), e);
+            } finally {
+                refreshing.set(false);
+            }
+        });
+    }
+
+    private static Thread start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Stops the first scan, and begins nothing new. */
+    void close() {
+        closed = true;
+    }
+}

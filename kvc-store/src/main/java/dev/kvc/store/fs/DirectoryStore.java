@@ -1,0 +1,368 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.EvictionPolicy;
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcFormatException;
+import dev.kvc.format.KvcHeader;
+import dev.kvc.format.Layout;
+import dev.kvc.format.Namespace;
+import dev.kvc.format.ReaderAt;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.MissReason;
+import dev.kvc.store.Pin;
+import dev.kvc.store.PrefixLookup;
+import dev.kvc.store.PrefixMatch;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.StoreListener;
+import dev.kvc.store.StoreStats;
+import dev.kvc.store.Touch;
+import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.StoreCounters;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** All namespaces of one directory: what the views of {@link FileSystemKvStore} share. */
+final class DirectoryStore {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+
+    private final FileStoreSettings settings;
+    private final StoreFiles files;
+    private final SharedDirectory shared;
+    private final Catalog catalog;
+    private final Scanner scanner;
+    private final Evictor evictor;
+    private final Quarantine quarantine;
+    private final FileLoader loader;
+    private final FileSaver saver;
+    private final HitCounter hitCounter;
+    private final Background background;
+    private final Pins pins;
+    private final StoreCounters counters = new StoreCounters();
+    private final Listeners listeners;
+    private volatile boolean closed;
+
+    private DirectoryStore(
+            FileStoreSettings settings, StoreFiles files, EvictionPolicy policy, List<StoreListener> listeners)
+            throws IOException {
+        this.settings = settings;
+        this.files = files;
+        this.listeners = new Listeners(listeners);
+        shared = SharedDirectory.join(files);
+        catalog = new Catalog(policy);
+        pins = new Pins(settings.clock());
+        scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
+        Refresher refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
+        Sweeper sweeper = new Sweeper(files, shared, refresher, settings.clock());
+        evictor = new Evictor(settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners);
+        quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
+        loader = new FileLoader(settings, files, quarantine);
+        saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
+        hitCounter = new HitCounter(shared);
+        background = new Background(settings, files, catalog, scanner, refresher, sweeper);
+    }
+
+    /** Opens a directory and begins to read it in the background. */
+    static DirectoryStore open(
+            Path directory, FileStoreSettings settings, EvictionPolicy policy, List<StoreListener> listeners)
+            throws IOException {
+        DirectoryStore store = new DirectoryStore(settings, StoreFiles.open(directory), policy, listeners);
+        store.background.scan();
+        return store;
+    }
+
+    SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
+        requireScanned();
+        PrefixQuery protect = options.protectOrNull();
+        SnapshotId protectedId = protect == null
+                ? null
+                : match(id.namespace(), protect).best().map(SnapshotInfo::id).orElse(null);
+        SaveResult result = saver.save(id, draft, options, protectedId);
+        counters.save(result.outcome());
+        listeners.tell(listener -> listener.saved(id, result));
+        return result;
+    }
+
+    Optional<Snapshot> load(SnapshotId id, LoadOptions options) throws IOException {
+        requireOpen();
+        Path path = path(id);
+        try {
+            FileSnapshot snapshot = found(id, loader.open(id, path, options), options);
+            listeners.tell(listener -> listener.loaded(snapshot.info()));
+            return Optional.of(snapshot);
+        } catch (MissException e) {
+            if (e.reason() == MissReason.ABSENT) {
+                forgetIfGone(id);
+            }
+            return miss(id, e.reason());
+        } catch (FileLoader.DamagedException e) {
+            return miss(id, damaged(id, path, e));
+        }
+    }
+
+    private FileSnapshot found(SnapshotId id, FileLoader.Found found, LoadOptions options) throws IOException {
+        KvcHeader header = found.header();
+        try {
+            if (options.countHit()) {
+                header = countHit(id, found);
+            }
+        } catch (IOException | RuntimeException e) {
+            found.file().channel().close();
+            throw e;
+        }
+        return new FileSnapshot(found.file(), found.info(id, header), found.tail(), found.verification(), this::reject);
+    }
+
+    /** The header after the hit. Where the file cannot be written, hits are served and not counted in it. */
+    private KvcHeader countHit(SnapshotId id, FileLoader.Found found) throws IOException {
+        long now = settings.nowUnix();
+        KvcHeader header = found.header();
+        long hits = Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1);
+        if (found.file().writable()) {
+            hits = hitCounter.count(id, found.file().channel(), 1, now);
+        }
+        counters.hit(header.tokenCount());
+        catalog.hit(id, found.file().stat().identity(), hits, now);
+        return header.toBuilder().hitCount(hits).lastUsedUnix(now).build();
+    }
+
+    private Optional<Snapshot> miss(SnapshotId id, MissReason reason) {
+        counters.miss(reason);
+        listeners.tell(listener -> listener.missed(id, reason));
+        background.refreshSoon();
+        return Optional.empty();
+    }
+
+    private MissReason damaged(SnapshotId id, Path path, FileLoader.DamagedException e) throws IOException {
+        switch (e.format().kind()) {
+            case UNSUPPORTED_VERSION, TEXT_TOO_LARGE, KEY_MISMATCH -> {
+                return MissReason.UNREADABLE;
+            }
+            case TRUNCATED -> {
+                if (scanner.isArriving(e.stat())) {
+                    return MissReason.INCOMPLETE;
+                }
+            }
+            case BAD_MAGIC, PAYLOAD_TOO_LARGE, CHECKSUM_MISMATCH -> {}
+        }
+        setAside(id, path, e.stat(), e.format());
+        return MissReason.CORRUPT;
+    }
+
+    private void setAside(SnapshotId id, Path path, FileStat read, IOException cause) throws IOException {
+        background.awaitScan();
+        quarantine.setAside(id, path, read, cause);
+    }
+
+    private void reject(FileSnapshot snapshot) throws IOException {
+        SnapshotId id = snapshot.info().id();
+        setAside(id, path(id), snapshot.file().stat(), new IOException("rejected by the engine that loaded it"));
+    }
+
+    private void forgetIfGone(SnapshotId id) throws IOException {
+        Entry entry = catalog.known(id);
+        if (entry == null) {
+            return;
+        }
+        ReentrantLock publishing = shared.publishing(id);
+        publishing.lock();
+        try {
+            if (FileStat.of(files.file(entry)) == null) {
+                catalog.remove(entry);
+            }
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    /** Where the snapshot of a key is: under its canonical name, unless the index knows another. */
+    private Path path(SnapshotId id) {
+        Entry entry = catalog.get(id);
+        return entry == null ? files.snapshot(id) : files.file(entry);
+    }
+
+    Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
+        requireOpen();
+        Entry entry = catalog.get(id);
+        if (entry == null) {
+            entry = lookAt(id);
+        }
+        return Optional.ofNullable(entry).filter(this::isServed).map(Entry::info);
+    }
+
+    /** Asks the file system for a snapshot that the index does not know; somebody else may have saved it. */
+    private @Nullable Entry lookAt(SnapshotId id) throws IOException {
+        ReentrantLock publishing = shared.publishing(id);
+        publishing.lock();
+        try {
+            FileNames.Parsed name = FileNames.parse(FileNames.snapshot(id.key()));
+            Entry entry = scanner.entry(id.namespace(), name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
+            if (entry != null && background.isScanned()) {
+                catalog.put(entry);
+            }
+            return entry;
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    private boolean isServed(Entry entry) {
+        return entry.isSnapshot() && !settings.isExpired(entry.createdUnix(), entry.rankedLastUsed(settings.nowUnix()));
+    }
+
+    boolean remove(SnapshotId id) throws IOException {
+        requireScanned();
+        ReentrantLock publishing = shared.publishing(id);
+        publishing.lock();
+        try {
+            Path path = path(id);
+            FileStat stat = FileStat.of(path);
+            if (stat == null || !stat.isRegular()) {
+                return false;
+            }
+            boolean removed = Files.deleteIfExists(path);
+            catalog.removeServed(id);
+            return removed;
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    Stream<SnapshotInfo> list(Namespace namespace) throws IOException {
+        requireScanned();
+        background.refreshSoon();
+        return catalog.snapshots(namespace).stream().filter(this::isServed).map(Entry::info);
+    }
+
+    PrefixMatch match(Namespace namespace, PrefixQuery query) throws IOException {
+        requireScanned();
+        background.refreshSoon();
+        List<SnapshotInfo> found = new ArrayList<>();
+        for (Entry entry : catalog.beginningsOf(namespace, query.prompt())) {
+            if (isServed(entry)) {
+                if (!entry.footerRead() && query.needsFooterOf(entry.header())) {
+                    readFooter(entry);
+                }
+                found.add(entry.info());
+            }
+        }
+        return PrefixLookup.sift(found, query);
+    }
+
+    Optional<Snapshot> loadLongestPrefix(FileSystemKvStore view, PrefixQuery query, LoadOptions options)
+            throws IOException {
+        PrefixMatch match = match(view.namespace(), query);
+        if (match.candidates().isEmpty()) {
+            counters.miss(MissReason.NO_PREFIX);
+        }
+        return PrefixLookup.load(view, match, query, options);
+    }
+
+    /** Learns model and ABI of a snapshot whose header has lost them to a hit by an older writer. */
+    private void readFooter(Entry entry) throws IOException {
+        Path path = files.file(entry);
+        try (FileChannel channel = files.openForReading(path)) {
+            ReaderAt reader = ReaderAt.of(channel);
+            Layout layout = KvcCodec.readLayout(reader, settings.maxTextBytes(), path.toString());
+            KvcHeader effective =
+                    KvcCodec.readTail(reader, layout, path.toString()).effective(layout.header());
+            catalog.footerRead(entry, effective);
+        } catch (NoSuchFileException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its footer was read", path);
+        } catch (KvcFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "a load will set it aside: " + e.getMessage());
+        }
+    }
+
+    void touch(Namespace namespace, Collection<Touch> touches) throws IOException {
+        requireScanned();
+        for (Touch touch : touches) {
+            Entry entry = catalog.get(new SnapshotId(namespace, touch.key()));
+            if (entry != null && files.isWritable()) {
+                touch(entry, touch);
+            }
+        }
+    }
+
+    private void touch(Entry entry, Touch touch) throws IOException {
+        Path path = files.file(entry);
+        FileStat stat = FileStat.of(path);
+        if (stat == null || !entry.isFile(stat)) {
+            return;
+        }
+        try (FileChannel channel = files.openForWriting(path)) {
+            long hits = hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix());
+            catalog.hit(entry.id, entry.identity, hits, touch.lastUsedUnix());
+        } catch (NoSuchFileException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its hits were counted", path);
+        }
+    }
+
+    Pin pin(SnapshotId id, @Nullable Duration deadline) {
+        requireOpen();
+        return pins.pin(id, deadline);
+    }
+
+    int evictToBudget() throws IOException {
+        requireScanned();
+        return evictor.evictToBudget();
+    }
+
+    StoreStats stats() {
+        return counters.stats(catalog.snapshotCount(), catalog.heldBytes(), settings.budgetBytes());
+    }
+
+    Set<Namespace> namespaces() throws IOException {
+        requireScanned();
+        return catalog.namespacesInUse();
+    }
+
+    OpenReport openReport() throws IOException {
+        return background.awaitScan();
+    }
+
+    Path directory() {
+        return files.root();
+    }
+
+    boolean isWritable() {
+        return files.isWritable();
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the store of " + files.root() + " is closed");
+        }
+    }
+
+    private void requireScanned() throws IOException {
+        requireOpen();
+        background.awaitScan();
+    }
+
+    void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            background.close();
+            shared.close();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.eviction.SnapshotMetadata;
+import dev.kvc.format.ExtensionFlags;
+import dev.kvc.format.KvcHeader;
+import dev.kvc.format.Layout;
+import dev.kvc.format.SaveReason;
+import dev.kvc.format.UnixTime;
+import dev.kvc.store.SnapshotInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the index knows of one file. There may be a million of these, so the header is kept in its packed fields.
+ *
+ * <p>Hits, last-used time, model and ABI change under the catalog's lock and may be read without it; all else is final.
+ */
+final class Entry {
+    /** What the file is to the store. */
+    enum Kind {
+        /** A snapshot that can be served. */
+        SNAPSHOT,
+        /**
+         * {@code <key>.kv} of which nothing is known yet: it is too short and young, so somebody may be copying it in,
+         * or reading it failed for a reason that may pass. Never a victim.
+         */
+        UNDECIDED,
+        /** {@code <key>.kv} with a header that cannot be read. */
+        UNREADABLE,
+        /** {@code <key>.kv} that another version of the format, or another limit, may well read. */
+        OTHER_VERSION,
+        /** {@code <key>.kv.bad}. */
+        SET_ASIDE
+    }
+
+    final SnapshotId id;
+    final Kind kind;
+    final long bytes;
+    final int identity;
+    /** The file's real name where it is not the canonical one. */
+    final @Nullable String otherName;
+
+    final int textBytes;
+    private final long payloadBytes;
+    private final int tokenCount;
+    private final int contextSize;
+    private final int reserved;
+    private final byte quantBits;
+    private final byte saveReason;
+    private final byte extensionFlags;
+    /** For files that are no snapshots, when they were last modified. */
+    private final long createdUnix;
+
+    private volatile byte modelId;
+    private volatile byte payloadAbi;
+    private volatile boolean footerRead;
+    private volatile int hitCount;
+    private volatile long lastUsedUnix;
+
+    /** A snapshot whose header and lengths have been checked. */
+    Entry(SnapshotId id, KvcHeader header, Layout layout, int identity, @Nullable String otherName) {
+        this.id = id;
+        this.kind = Kind.SNAPSHOT;
+        this.bytes = layout.fileBytes();
+        this.identity = identity;
+        this.otherName = otherName;
+        this.textBytes = layout.textBytes();
+        this.payloadBytes = header.payloadBytes();
+        this.tokenCount = (int) header.tokenCount();
+        this.contextSize = (int) header.contextSize();
+        this.reserved = header.reserved();
+        this.quantBits = (byte) header.quantBits();
+        this.saveReason = (byte) header.saveReason().code();
+        this.extensionFlags = (byte) header.extensionFlags().bits();
+        this.createdUnix = header.createdUnix();
+        this.modelId = (byte) header.modelId();
+        this.payloadAbi = (byte) header.payloadAbi();
+        this.hitCount = (int) header.hitCount();
+        this.lastUsedUnix = header.lastUsedUnix();
+    }
+
+    /** A file that is not served. */
+    Entry(SnapshotId id, Kind kind, FileStat stat, @Nullable String otherName) {
+        this.id = id;
+        this.kind = kind;
+        this.bytes = stat.size();
+        this.identity = stat.identity();
+        this.otherName = otherName;
+        this.textBytes = 0;
+        this.payloadBytes = 0;
+        this.tokenCount = 0;
+        this.contextSize = 0;
+        this.reserved = 0;
+        this.quantBits = 0;
+        this.saveReason = 0;
+        this.extensionFlags = 0;
+        this.createdUnix = stat.modifiedMillis() / 1000;
+        this.lastUsedUnix = createdUnix;
+    }
+
+    boolean isSnapshot() {
+        return kind == Kind.SNAPSHOT;
+    }
+
+    String fileName() {
+        if (otherName != null) {
+            return otherName;
+        }
+        return kind == Kind.SET_ASIDE ? FileNames.setAside(id.key()) : FileNames.snapshot(id.key());
+    }
+
+    /** Whether {@code stat} is still the file that this entry was made from. */
+    boolean isFile(FileStat stat) {
+        return stat.isRegular() && stat.size() == bytes && stat.identity() == identity;
+    }
+
+    KvcHeader header() {
+        return new KvcHeader(
+                Byte.toUnsignedInt(quantBits),
+                new SaveReason(Byte.toUnsignedInt(saveReason)),
+                new ExtensionFlags(Byte.toUnsignedInt(extensionFlags)),
+                Byte.toUnsignedInt(modelId),
+                Integer.toUnsignedLong(tokenCount),
+                Integer.toUnsignedLong(hitCount),
+                Integer.toUnsignedLong(contextSize),
+                Byte.toUnsignedInt(payloadAbi),
+                reserved,
+                createdUnix,
+                lastUsedUnix,
+                payloadBytes);
+    }
+
+    SnapshotInfo info() {
+        return new SnapshotInfo(id, header(), textBytes, bytes);
+    }
+
+    SnapshotMetadata metadata() {
+        return info().metadata(null);
+    }
+
+    long rankedLastUsed(long nowUnix) {
+        return UnixTime.ranked(lastUsedUnix, createdUnix, nowUnix);
+    }
+
+    long createdUnix() {
+        return createdUnix;
+    }
+
+    void hit(long hits, long atUnix) {
+        hitCount = (int) Math.max(hits, Integer.toUnsignedLong(hitCount));
+        lastUsedUnix = atUnix;
+    }
+
+    boolean footerRead() {
+        return footerRead;
+    }
+
+    /** Takes model id and ABI from a header that the integrity footer has completed. */
+    void footerRead(KvcHeader effective) {
+        footerRead = true;
+        modelId = (byte) effective.modelId();
+        payloadAbi = (byte) effective.payloadAbi();
+    }
+}

@@ -1,0 +1,319 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.EvictionContext;
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.eviction.SnapshotMetadata;
+import dev.kvc.store.StoreListener;
+import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.StoreCounters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes room: before a save, so that the budget holds while it is written, and when asked to.
+ *
+ * <p>All victims are planned before the first is deleted, and where the plan does not suffice nothing is deleted. The
+ * order is: files set aside and unreadable ones; files of other versions, the oldest first; snapshots past their age
+ * limits; then what the policy says. What is pinned, protected or being saved is passed over, whatever the policy says.
+ * Planning reads nothing: the catalog holds what it needs. Each victim is looked at once more before it is unlinked;
+ * one that has changed is taken up anew, and one that cannot be deleted is skipped.
+ */
+final class Evictor {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+    private static final int MAX_ROUNDS = 32;
+
+    private final FileStoreSettings settings;
+    private final StoreFiles files;
+    private final Catalog catalog;
+    private final SharedDirectory shared;
+    private final Refresher refresher;
+    private final Sweeper sweeper;
+    private final Pins pins;
+    private final StoreCounters counters;
+    private final Listeners listeners;
+
+    Evictor(
+            FileStoreSettings settings,
+            StoreFiles files,
+            Catalog catalog,
+            SharedDirectory shared,
+            Refresher refresher,
+            Sweeper sweeper,
+            Pins pins,
+            StoreCounters counters,
+            Listeners listeners) {
+        this.settings = settings;
+        this.files = files;
+        this.catalog = catalog;
+        this.shared = shared;
+        this.refresher = refresher;
+        this.sweeper = sweeper;
+        this.pins = pins;
+        this.counters = counters;
+        this.listeners = listeners;
+    }
+
+    /**
+     * What room is made for.
+     *
+     * @param snapshot the snapshot that is about to be saved
+     * @param protectedId one that shall not be a victim, or {@code null}
+     */
+    record Incoming(SnapshotMetadata snapshot, @Nullable SnapshotId protectedId) {}
+
+    /**
+     * The answer to a save.
+     *
+     * @param reservation what it takes beyond the file that it replaces, now counted; {@code null} if there is no room
+     * @param evicted how many files were removed
+     */
+    record Room(Catalog.@Nullable Reservation reservation, int evicted) {}
+
+    /** Files to delete, and whether they are enough. */
+    private record Plan(List<Entry> victims, long need, boolean suffices) {}
+
+    /** A plan with the room that it makes already taken, so that no other save gets it. */
+    private record Claim(Plan plan, Catalog.Reservation reservation) {}
+
+    /** Reserves room for a save, evicting where there is not enough. */
+    Room reserve(Incoming incoming) throws IOException {
+        long shortOfDisk = settings.minFreeBytes() == 0
+                ? 0
+                : settings.minFreeBytes() + incoming.snapshot.bytes() - files.usableSpace();
+        Catalog.Reservation reservation = catalog.locked(
+                () -> need(incoming, shortOfDisk) <= 0 ? catalog.reserve(beyondReplaced(incoming)) : null);
+        return reservation == null
+                ? shared.evicting(settings.lockTimeout(), () -> evictFor(incoming, shortOfDisk))
+                : new Room(reservation, 0);
+    }
+
+    /**
+     * Frees room on the disk for a save that found it full, as little as it needs.
+     *
+     * @return how many files were removed
+     */
+    int freeDisk(Incoming incoming) throws IOException {
+        long need = incoming.snapshot.bytes() - files.usableSpace();
+        return shared.evicting(settings.lockTimeout(), () -> {
+            Plan plan = catalog.locked(() -> plan(incoming, Math.max(1, need), 0, Set.of()));
+            return plan.suffices ? delete(plan.victims, new HashSet<>()).count : 0;
+        });
+    }
+
+    private Room evictFor(Incoming incoming, long shortOfDisk) throws IOException {
+        refresher.refreshIfDue();
+        sweeper.sweep();
+        Set<Entry> skipped = new HashSet<>();
+        Deleted all = Deleted.NONE;
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            long stillShort = shortOfDisk - all.bytes;
+            Claim claim = catalog.locked(() -> claim(incoming, stillShort, skipped));
+            if (claim == null) {
+                break;
+            }
+            Deleted deleted = delete(claim.plan.victims, skipped);
+            all = all.plus(deleted);
+            if (deleted.bytes >= claim.plan.need) {
+                return new Room(claim.reservation, all.count);
+            }
+            claim.reservation.close();
+        }
+        reportNoRoom(incoming);
+        return new Room(null, all.count);
+    }
+
+    private @Nullable Claim claim(Incoming incoming, long shortOfDisk, Set<Entry> skipped) {
+        long need = need(incoming, shortOfDisk);
+        Plan plan = need <= 0 ? new Plan(List.of(), 0, true) : plan(incoming, need, settings.watermarkBytes(), skipped);
+        return plan.suffices ? new Claim(plan, catalog.reserve(beyondReplaced(incoming))) : null;
+    }
+
+    /** What a save takes beyond the file that it replaces. */
+    private long beyondReplaced(Incoming incoming) {
+        Entry replaced = catalog.known(incoming.snapshot.id());
+        return Math.max(0, incoming.snapshot.bytes() - (replaced == null ? 0 : replaced.bytes));
+    }
+
+    private long need(Incoming incoming, long shortOfDisk) {
+        long overBudget = catalog.usedBytes() + beyondReplaced(incoming) - settings.budgetBytes();
+        return Math.max(overBudget, shortOfDisk);
+    }
+
+    /** Chooses victims of {@code need} bytes, and up to {@code beyond} more where they are to be had. */
+    private Plan plan(@Nullable Incoming incoming, long need, long beyond, Set<Entry> skipped) {
+        Set<Entry> victims = new LinkedHashSet<>();
+        long planned = 0;
+        Iterator<Entry> candidates = candidates(incoming, need + beyond);
+        while (planned < need + beyond && candidates.hasNext()) {
+            Entry entry = candidates.next();
+            if (!skipped.contains(entry) && !isKept(entry, incoming) && victims.add(entry)) {
+                planned += entry.bytes;
+            }
+        }
+        return new Plan(List.copyOf(victims), need, planned >= need);
+    }
+
+    private Iterator<Entry> candidates(@Nullable Incoming incoming, long wanted) {
+        List<Entry> first = catalog.leftovers();
+        first.addAll(expired());
+        Iterator<SnapshotId> ranked = catalog.policy()
+                .victims(new EvictionContext(wanted, settings.nowUnix(), incoming == null ? null : incoming.snapshot));
+        return new Candidates(first.iterator(), ranked);
+    }
+
+    /** Leftovers, then what the policy names, as far as it is known; no more names than there can be snapshots. */
+    private final class Candidates implements Iterator<Entry> {
+        private final Iterator<Entry> first;
+        private final Iterator<SnapshotId> ranked;
+        private long namesLeft = 2 * catalog.snapshotCount() + MAX_ROUNDS;
+        private @Nullable Entry next;
+
+        Candidates(Iterator<Entry> first, Iterator<SnapshotId> ranked) {
+            this.first = first;
+            this.ranked = ranked;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (next == null && first.hasNext()) {
+                next = first.next();
+            }
+            while (next == null && namesLeft-- > 0 && ranked.hasNext()) {
+                next = catalog.get(ranked.next());
+            }
+            return next != null;
+        }
+
+        @Override
+        public Entry next() {
+            if (!hasNext() || next == null) {
+                throw new NoSuchElementException();
+            }
+            Entry entry = next;
+            next = null;
+            return entry;
+        }
+    }
+
+    private List<Entry> expired() {
+        if (!settings.hasAgeLimits()) {
+            return List.of();
+        }
+        return catalog.all().stream()
+                .filter(Entry::isSnapshot)
+                .filter(entry -> settings.isExpired(entry.createdUnix(), entry.rankedLastUsed(settings.nowUnix())))
+                .toList();
+    }
+
+    private boolean isKept(Entry entry, @Nullable Incoming incoming) {
+        return entry.kind != Entry.Kind.SET_ASIDE
+                && (catalog.isBeingSaved(entry.id)
+                        || pins.isPinned(entry.id)
+                        || (incoming != null && entry.id.equals(incoming.protectedId)));
+    }
+
+    /** What was deleted. */
+    private record Deleted(int count, long bytes) {
+        static final Deleted NONE = new Deleted(0, 0);
+
+        Deleted plus(Deleted more) {
+            return new Deleted(count + more.count, bytes + more.bytes);
+        }
+    }
+
+    private Deleted delete(List<Entry> victims, Set<Entry> skipped) {
+        int count = 0;
+        long bytes = 0;
+        for (Entry victim : victims) {
+            if (delete(victim)) {
+                count++;
+                bytes += victim.bytes;
+            } else {
+                skipped.add(victim);
+            }
+        }
+        return new Deleted(count, bytes);
+    }
+
+    private boolean delete(Entry victim) {
+        Path path = files.file(victim);
+        ReentrantLock publishing = shared.publishing(victim.id);
+        publishing.lock();
+        try {
+            FileStat stat = FileStat.of(path);
+            if (!catalog.isCurrent(victim)) {
+                return false;
+            } else if (stat != null && !victim.isFile(stat)) {
+                refresher.reconsider(victim);
+                return false;
+            }
+            Files.deleteIfExists(path);
+            catalog.remove(victim);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "cannot delete " + path + "; it is passed over", e);
+            return false;
+        } finally {
+            publishing.unlock();
+        }
+        counters.evicted(victim.bytes);
+        if (victim.isSnapshot()) {
+            listeners.tell((StoreListener listener) -> listener.evicted(victim.info()));
+        }
+        return true;
+    }
+
+    /** Evicts what is past its limits and what is over the budget; returns how many files were removed. */
+    int evictToBudget() throws IOException {
+        if (!refresher.isStale() && excess() <= 0 && !settings.hasAgeLimits()) {
+            return 0;
+        }
+        return shared.evicting(settings.lockTimeout(), this::evictExcess);
+    }
+
+    private int evictExcess() throws IOException {
+        refresher.refreshIfStale();
+        int removed = sweeper.sweep().size();
+        Set<Entry> skipped = new HashSet<>();
+        removed += delete(catalog.locked(this::removableExpired), skipped).count;
+        for (int round = 0; round < MAX_ROUNDS && excess() > 0; round++) {
+            List<Entry> victims = catalog.locked(() -> plan(null, excess(), 0, skipped).victims);
+            if (victims.isEmpty()) {
+                break;
+            }
+            removed += delete(victims, skipped).count;
+        }
+        return removed;
+    }
+
+    private List<Entry> removableExpired() {
+        List<Entry> removable = new ArrayList<>(expired());
+        removable.removeIf(entry -> isKept(entry, null));
+        return removable;
+    }
+
+    private long excess() {
+        return catalog.usedBytes() - settings.budgetBytes();
+    }
+
+    private void reportNoRoom(Incoming incoming) {
+        long otherBytes =
+                refresher.others().stream().mapToLong(Refresher.Other::bytes).sum();
+        if (otherBytes + incoming.snapshot.bytes() > settings.budgetBytes()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> files.root() + ": no room for " + incoming.snapshot.bytes() + " bytes in a budget of "
+                            + settings.budgetBytes() + ", because files that are not ours take " + otherBytes + ": "
+                            + refresher.others().stream().limit(5).toList());
+        }
+    }
+}

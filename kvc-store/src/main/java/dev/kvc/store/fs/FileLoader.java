@@ -1,0 +1,186 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcFormatException;
+import dev.kvc.format.KvcHeader;
+import dev.kvc.format.Layout;
+import dev.kvc.format.ReaderAt;
+import dev.kvc.format.Tail;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.LoadOptions.Verify;
+import dev.kvc.store.MissReason;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.Verification;
+import dev.kvc.store.fs.FileSnapshot.OpenFile;
+import dev.kvc.store.internal.BlockBuffers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Opens a snapshot's file and finds out whether it may be served: lengths against the file's size, header and text in
+ * one read, then as much verification as was asked for. Needs no index, so that exact loads work while one is built.
+ */
+final class FileLoader {
+    private static final int FIRST_READ_BYTES = 64 << 10;
+    private static final int ATTEMPTS = 3;
+
+    private final FileStoreSettings settings;
+    private final StoreFiles files;
+    private final Quarantine quarantine;
+
+    FileLoader(FileStoreSettings settings, StoreFiles files, Quarantine quarantine) {
+        this.settings = settings;
+        this.files = files;
+        this.quarantine = quarantine;
+    }
+
+    /** What a load found in a file that may be served; the channel is open. */
+    record Found(OpenFile file, KvcHeader header, Tail tail, Verification verification) {
+        SnapshotInfo info(SnapshotId id, KvcHeader shown) {
+            return new SnapshotInfo(
+                    id, shown, file.layout().textBytes(), file.layout().fileBytes());
+        }
+    }
+
+    /** A file that breaks a rule of the format, and what it was when it did. */
+    static final class DamagedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient FileStat stat;
+        private final KvcFormatException cause;
+
+        DamagedException(FileStat stat, KvcFormatException cause) {
+            super(cause);
+            this.stat = stat;
+            this.cause = cause;
+        }
+
+        FileStat stat() {
+            return stat;
+        }
+
+        KvcFormatException format() {
+            return cause;
+        }
+    }
+
+    /**
+     * Opens the file.
+     *
+     * @throws MissException if there is no such file, it may not be opened, or the options refuse it
+     * @throws DamagedException if it breaks a rule of the format
+     */
+    Found open(SnapshotId id, Path path, LoadOptions options) throws IOException, MissException, DamagedException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            FileStat stat = FileStat.of(path);
+            if (stat == null) {
+                throw new MissException(MissReason.ABSENT);
+            } else if (!stat.isRegular()) {
+                throw new MissException(MissReason.UNREADABLE);
+            } else if (quarantine.isRefused(id, stat)) {
+                throw new MissException(MissReason.CORRUPT);
+            }
+            Optional<Found> found = open(path, stat, options);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        throw new MissException(MissReason.INCOMPLETE);
+    }
+
+    /** Empty if the name has been given to another file, or the file has grown, since {@code stat} was taken. */
+    private Optional<Found> open(Path path, FileStat stat, LoadOptions options)
+            throws IOException, MissException, DamagedException {
+        StoreFiles.Opened opened = openFile(path);
+        Optional<Found> found = Optional.empty();
+        try {
+            if (opened.channel().size() == stat.size()) {
+                found = Optional.of(read(opened, stat, path.toString(), options));
+            }
+            return found;
+        } catch (KvcFormatException e) {
+            throw new DamagedException(stat, e);
+        } finally {
+            if (found.isEmpty()) {
+                opened.channel().close();
+            }
+        }
+    }
+
+    private StoreFiles.Opened openFile(Path path) throws IOException, MissException {
+        try {
+            return files.openFile(path);
+        } catch (NoSuchFileException e) {
+            throw new MissException(MissReason.ABSENT);
+        } catch (AccessDeniedException e) {
+            throw new MissException(MissReason.UNREADABLE);
+        }
+    }
+
+    private Found read(StoreFiles.Opened opened, FileStat stat, String source, LoadOptions options)
+            throws IOException, MissException {
+        OpenFile file = readPrelude(opened, stat, source);
+        KvcHeader raw = file.layout().header();
+        if (settings.isExpired(raw.createdUnix(), raw.lastUsedUnix())) {
+            throw new MissException(MissReason.EXPIRED);
+        }
+        Tail tail = readTail(file, options.verify());
+        if (options.requireVerified() && tail.footer().isEmpty()) {
+            throw new MissException(MissReason.UNVERIFIED);
+        }
+        KvcHeader header = tail.effective(raw);
+        PrefixQuery expected = options.expectOrNull();
+        if (expected != null
+                && !(expected.beginsWith(file.text())
+                        && expected.refusal(header).isEmpty())) {
+            throw new MissException(MissReason.NOT_EXPECTED);
+        }
+        return new Found(file, header, tail, verify(file, tail, options.verify()));
+    }
+
+    /** Header and text in one read, unless the text is long. */
+    private OpenFile readPrelude(StoreFiles.Opened opened, FileStat stat, String source) throws IOException {
+        ReaderAt reader = ReaderAt.of(opened.channel());
+        try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
+            ByteBuffer head = lease.buffer().limit((int) Math.min(FIRST_READ_BYTES, stat.size()));
+            reader.readFully(head, 0, "the header", source);
+            head.flip();
+            Layout layout = KvcCodec.decodeLayout(head, stat.size(), settings.maxTextBytes(), source);
+            ByteBuffer text = ByteBuffer.allocate(layout.textBytes());
+            text.put(head.slice(
+                    KvcCodec.FIXED_BYTES, Math.min(layout.textBytes(), head.limit() - KvcCodec.FIXED_BYTES)));
+            reader.readFully(text, KvcCodec.FIXED_BYTES + text.position(), "the text", source);
+            return new OpenFile(opened.channel(), opened.writable(), stat, layout, text.flip(), source);
+        }
+    }
+
+    /** The tail; where nothing shall be verified, a damaged footer counts as none. */
+    private static Tail readTail(OpenFile file, Verify verify) throws IOException {
+        try {
+            return KvcCodec.readTail(file.reader(), file.layout(), file.source());
+        } catch (KvcFormatException e) {
+            if (verify == Verify.NEVER) {
+                return new Tail(file.layout().tailBytes(), Optional.empty());
+            }
+            throw e;
+        }
+    }
+
+    private static Verification verify(OpenFile file, Tail tail, Verify verify) throws IOException {
+        if (tail.footer().isEmpty() || verify == Verify.NEVER) {
+            return Verification.UNVERIFIED;
+        }
+        tail.footer().get().verifyText(file.text(), file.source());
+        if (verify == Verify.ON_READ) {
+            return Verification.ON_READ;
+        }
+        new FileSnapshot.BlockVerifier(file, tail.footer().get()).verifyAll();
+        return Verification.VERIFIED;
+    }
+}

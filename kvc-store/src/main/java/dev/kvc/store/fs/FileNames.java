@@ -1,0 +1,81 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.format.KvcKey;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of a directory: what ours look like, and what a name that we find there says.
+ *
+ * <p>Temporaries of other writers: {@code <sha1>.<pid>-<seq>.kv.tmp} (the reference implementation),
+ * {@code <sha1>.kv.tmp.<anything>} (ds4).
+ */
+final class FileNames {
+    static final String LOCK = ".kvc.lock";
+
+    private static final String SNAPSHOT_SUFFIX = ".kv";
+    private static final String SET_ASIDE_SUFFIX = ".kv.bad";
+    private static final Pattern OUR_TEMPORARY = Pattern.compile("([0-9a-f]{40})\\.[0-9a-f]{16}\\.kvc\\.tmp");
+    private static final Pattern OTHER_TEMPORARY =
+            Pattern.compile("([0-9a-fA-F]{40})\\.(\\d+-\\d+\\.kv\\.tmp|kv\\.tmp\\.[0-9A-Za-z]+)");
+
+    private FileNames() {}
+
+    /** What a name says of its file. */
+    enum Kind {
+        SNAPSHOT,
+        SET_ASIDE,
+        OUR_TEMPORARY,
+        OTHER_TEMPORARY,
+        LOCK,
+        OTHER
+    }
+
+    /** A name and what it says; a key for all kinds but {@code LOCK} and {@code OTHER}. */
+    record Parsed(String name, Kind kind, @Nullable KvcKey key) {
+        /** Whether it is the name that we give to a snapshot of this key: lower case. */
+        boolean isCanonical() {
+            return name.equals(name.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    static String snapshot(KvcKey key) {
+        return key.hex() + SNAPSHOT_SUFFIX;
+    }
+
+    static String setAside(KvcKey key) {
+        return key.hex() + SET_ASIDE_SUFFIX;
+    }
+
+    /** A name that nobody has used before. */
+    static String temporary(KvcKey key) {
+        return String.format(
+                "%s.%016x.kvc.tmp", key, ThreadLocalRandom.current().nextLong());
+    }
+
+    static Parsed parse(String name) {
+        if (name.equals(LOCK)) {
+            return new Parsed(name, Kind.LOCK, null);
+        }
+        KvcKey key =
+                name.length() < KvcKey.HEX_DIGITS ? null : KvcKey.parseOrNull(name.substring(0, KvcKey.HEX_DIGITS));
+        return new Parsed(name, key == null ? Kind.OTHER : kind(name), key);
+    }
+
+    private static Kind kind(String name) {
+        return switch (name.substring(KvcKey.HEX_DIGITS)) {
+            case SNAPSHOT_SUFFIX -> Kind.SNAPSHOT;
+            case SET_ASIDE_SUFFIX -> Kind.SET_ASIDE;
+            default -> temporary(name);
+        };
+    }
+
+    private static Kind temporary(String name) {
+        if (OUR_TEMPORARY.matcher(name).matches()) {
+            return Kind.OUR_TEMPORARY;
+        }
+        return OTHER_TEMPORARY.matcher(name).matches() ? Kind.OTHER_TEMPORARY : Kind.OTHER;
+    }
+}

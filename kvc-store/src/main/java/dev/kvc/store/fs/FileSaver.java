@@ -1,0 +1,211 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.eviction.SnapshotMetadata;
+import dev.kvc.format.KvcHeader;
+import dev.kvc.format.Layout;
+import dev.kvc.store.Durability;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.StoreCounters;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Saves a snapshot: room first, then a temporary that only its writer sees, then the name, at once. A reader sees the
+ * file that was there before or the new one, never a part.
+ */
+final class FileSaver {
+    private final FileStoreSettings settings;
+    private final StoreFiles files;
+    private final Catalog catalog;
+    private final SharedDirectory shared;
+    private final Evictor evictor;
+    private final FileLoader loader;
+    private final StoreCounters counters;
+
+    FileSaver(
+            FileStoreSettings settings,
+            StoreFiles files,
+            Catalog catalog,
+            SharedDirectory shared,
+            Evictor evictor,
+            FileLoader loader,
+            StoreCounters counters) {
+        this.settings = settings;
+        this.files = files;
+        this.catalog = catalog;
+        this.shared = shared;
+        this.evictor = evictor;
+        this.loader = loader;
+        this.counters = counters;
+    }
+
+    /**
+     * Saves.
+     *
+     * @param protectedId a snapshot that shall not be a victim, or {@code null}
+     */
+    SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options, @Nullable SnapshotId protectedId)
+            throws IOException {
+        KvcHeader header = draft.header(settings.nowUnix());
+        long bytes = bytes(draft, header);
+        if (bytes > settings.budgetBytes() || draft.textBytes() > settings.maxTextBytes()) {
+            return SaveResult.of(Outcome.TOO_LARGE, bytes);
+        }
+        if (options.ifAbsent() && servesAsWell(id, draft, header)) {
+            return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
+        }
+        Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
+        Save save = new Save(id, draft, header, bytes, durability);
+        catalog.beginSave(id);
+        try {
+            return save(save, new Evictor.Incoming(save.metadata(), protectedId));
+        } finally {
+            catalog.endSave(id);
+        }
+    }
+
+    /** One save under way. */
+    private record Save(SnapshotId id, SnapshotDraft draft, KvcHeader header, long bytes, Durability durability) {
+        SnapshotMetadata metadata() {
+            return new SnapshotMetadata(
+                    id,
+                    bytes,
+                    header.tokenCount(),
+                    header.hitCount(),
+                    header.createdUnix(),
+                    header.lastUsedUnix(),
+                    header.saveReason(),
+                    header.modelId(),
+                    null);
+        }
+    }
+
+    private static long bytes(SnapshotDraft draft, KvcHeader header) {
+        try {
+            return SnapshotWriter.fileBytes(draft, header);
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private SaveResult save(Save save, Evictor.Incoming incoming) throws IOException {
+        Evictor.Room room = evictor.reserve(incoming);
+        if (room.reservation() == null) {
+            return new SaveResult(Outcome.NO_ROOM, save.bytes, room.evicted(), null);
+        }
+        try (Catalog.Reservation reservation = room.reservation()) {
+            return write(save, incoming, room, reservation);
+        }
+    }
+
+    private SaveResult write(Save save, Evictor.Incoming incoming, Evictor.Room room, Catalog.Reservation reservation)
+            throws IOException {
+        int freed = 0;
+        Outcome outcome;
+        try {
+            outcome = write(save, reservation);
+        } catch (IOException e) {
+            if (!save.draft.payload().isRepeatable() || files.usableSpace() >= save.bytes) {
+                throw e;
+            }
+            freed = freeDisk(incoming, e);
+            outcome = write(save, reservation);
+        }
+        counters.wrote(save.bytes);
+        return new SaveResult(outcome, save.bytes, room.evicted() + freed, null);
+    }
+
+    /** Makes room on a full disk, once. */
+    private int freeDisk(Evictor.Incoming incoming, IOException cause) throws IOException {
+        int freed = evictor.freeDisk(incoming);
+        if (freed == 0) {
+            throw cause;
+        }
+        return freed;
+    }
+
+    private Outcome write(Save save, Catalog.Reservation reservation) throws IOException {
+        files.makeDirectory(save.id.namespace());
+        try (Temporary temporary = Temporary.create(files, shared, save.id)) {
+            Layout layout = SnapshotWriter.write(save.draft, save.header, temporary.channel());
+            if (save.durability == Durability.FSYNC) {
+                temporary.channel().force(true);
+            }
+            Outcome outcome = publish(save, temporary, layout, reservation);
+            if (save.durability == Durability.FSYNC) {
+                StoreFiles.syncDirectory(files.directory(save.id.namespace()));
+            }
+            return outcome;
+        }
+    }
+
+    private Outcome publish(Save save, Temporary temporary, Layout layout, Catalog.Reservation reservation)
+            throws IOException {
+        Path target = files.snapshot(save.id);
+        ReentrantLock publishing = shared.publishing(save.id);
+        publishing.lock();
+        try {
+            FileStat old = FileStat.of(target);
+            if (old != null && !old.isRegular()) {
+                throw new FileSystemException(
+                        target.toString(), null, "is no regular file; a snapshot cannot replace it");
+            }
+            FileStat stat = temporary.stat();
+            Entry known = catalog.known(save.id);
+            temporary.publishAs(target);
+            catalog.put(new Entry(save.id, save.header, layout, stat.identity(), null), reservation);
+            removeRenamed(known);
+            return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    /** Removes the file that was replaced, where it had another name: one in upper-case digits. */
+    private void removeRenamed(@Nullable Entry replaced) throws IOException {
+        if (replaced != null && replaced.otherName != null) {
+            Path path = files.file(replaced);
+            FileStat stat = FileStat.of(path);
+            if (stat != null && replaced.isFile(stat)) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** Whether a snapshot is there with equal text, model, ABI and quant, and a context that is not larger. */
+    private boolean servesAsWell(SnapshotId id, SnapshotDraft draft, KvcHeader header) throws IOException {
+        LoadOptions options =
+                LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ).withoutHit();
+        try {
+            FileLoader.Found found = loader.open(id, path(id), options);
+            try (FileChannel channel = found.file().channel()) {
+                KvcHeader stored = found.header();
+                return channel.isOpen()
+                        && found.file().text().equals(draft.text())
+                        && stored.modelId() == header.modelId()
+                        && stored.payloadAbi() == header.payloadAbi()
+                        && stored.quantBits() == header.quantBits()
+                        && stored.contextSize() <= header.contextSize();
+            }
+        } catch (MissException | FileLoader.DamagedException e) {
+            return false;
+        }
+    }
+
+    /** Where the snapshot of a key is, which is not where a new one goes if it has an upper-case name. */
+    private Path path(SnapshotId id) {
+        Entry entry = catalog.get(id);
+        return entry == null ? files.snapshot(id) : files.file(entry);
+    }
+}

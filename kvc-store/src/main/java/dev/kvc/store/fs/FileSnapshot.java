@@ -1,0 +1,203 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.format.IntegrityFooter;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.Layout;
+import dev.kvc.format.ReaderAt;
+import dev.kvc.format.Tail;
+import dev.kvc.format.Trailer;
+import dev.kvc.store.Mapping;
+import dev.kvc.store.Payload;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.Verification;
+import dev.kvc.store.internal.BlockBuffers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot in a file, which its own channel holds open whatever becomes of the name. */
+final class FileSnapshot implements Snapshot {
+    /** Sets the file of a snapshot aside. */
+    interface Rejection {
+        void reject(FileSnapshot snapshot) throws IOException;
+    }
+
+    private final OpenFile file;
+    private final SnapshotInfo info;
+    private final Tail tail;
+    private final Verification verification;
+    private final Payload payload;
+    private final Rejection rejection;
+    private final AtomicBoolean rejected = new AtomicBoolean();
+
+    FileSnapshot(OpenFile file, SnapshotInfo info, Tail tail, Verification verification, Rejection rejection) {
+        this.file = file;
+        this.info = info;
+        this.tail = tail;
+        this.verification = verification;
+        this.rejection = rejection;
+        this.payload = new FilePayload(
+                file,
+                verification == Verification.ON_READ
+                        ? new BlockVerifier(file, tail.footer().orElseThrow())
+                        : null);
+    }
+
+    /**
+     * A file that a load has opened.
+     *
+     * @param channel open for this snapshot alone
+     * @param writable whether hits can be counted in it
+     * @param stat what the file system said of the name just before it was opened
+     * @param layout header and lengths
+     * @param text the text
+     * @param source its name, for messages
+     */
+    record OpenFile(
+            FileChannel channel, boolean writable, FileStat stat, Layout layout, ByteBuffer text, String source) {
+        ReaderAt reader() {
+            return ReaderAt.of(channel);
+        }
+    }
+
+    OpenFile file() {
+        return file;
+    }
+
+    @Override
+    public SnapshotInfo info() {
+        return info;
+    }
+
+    @Override
+    public ByteBuffer text() {
+        return file.text().asReadOnlyBuffer();
+    }
+
+    @Override
+    public Payload payload() {
+        return payload;
+    }
+
+    @Override
+    public Trailer trailer() throws IOException {
+        return KvcCodec.readTrailer(file.reader(), file.layout(), tail, file.source());
+    }
+
+    @Override
+    public Verification verification() {
+        return verification;
+    }
+
+    @Override
+    public void reject() throws IOException {
+        if (rejected.compareAndSet(false, true)) {
+            rejection.reject(this);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.channel().close();
+    }
+
+    /** The payload's part of the file. */
+    private record FilePayload(OpenFile file, @Nullable BlockVerifier verifier) implements Payload {
+        @Override
+        public long size() {
+            return file.layout().header().payloadBytes();
+        }
+
+        @Override
+        public int read(ByteBuffer dst, long position) throws IOException {
+            if (position < 0) {
+                throw new IllegalArgumentException("position is " + position + "; it must not be negative");
+            }
+            requireOpen();
+            if (position >= size()) {
+                return -1;
+            }
+            int count = (int) Math.min(dst.remaining(), size() - position);
+            if (verifier != null) {
+                return verifier.read(dst, position, count);
+            }
+            return readRaw(file, dst, position, count);
+        }
+
+        @Override
+        public Mapping map() throws IOException {
+            requireOpen();
+            if (verifier != null) {
+                verifier.verifyAll();
+            }
+            return new FileMapping(file.channel(), file.layout().payloadOffset(), size());
+        }
+
+        private void requireOpen() throws ClosedChannelException {
+            if (!file.channel().isOpen()) {
+                throw new ClosedChannelException();
+            }
+        }
+    }
+
+    /** Reads up to {@code count} bytes of the payload as they are. */
+    private static int readRaw(OpenFile file, ByteBuffer dst, long position, int count) throws IOException {
+        int limit = dst.limit();
+        dst.limit(dst.position() + count);
+        try {
+            int read = file.channel().read(dst, file.layout().payloadOffset() + position);
+            if (read < 0) {
+                throw new IOException(file.source() + " was cut while it was read: no byte at payload offset "
+                        + position + " of " + file.layout().header().payloadBytes());
+            }
+            return read;
+        } finally {
+            dst.limit(limit);
+        }
+    }
+
+    /** Reads payload blocks and compares their checksums before it hands out a byte of them. */
+    static final class BlockVerifier {
+        private final OpenFile file;
+        private final IntegrityFooter footer;
+
+        BlockVerifier(OpenFile file, IntegrityFooter footer) {
+            this.file = file;
+            this.footer = footer;
+        }
+
+        void verifyAll() throws IOException {
+            try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
+                for (int index = 0; index < footer.blocks(); index++) {
+                    block(index, lease);
+                }
+            }
+        }
+
+        int read(ByteBuffer dst, long position, int count) throws IOException {
+            try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
+                ByteBuffer block = block((int) (position / BlockBuffers.BYTES), lease);
+                int start = (int) (position % BlockBuffers.BYTES);
+                int part = Math.min(count, block.remaining() - start);
+                dst.put(block.slice(start, part));
+                return part;
+            }
+        }
+
+        private ByteBuffer block(int index, BlockBuffers.Lease lease) throws IOException {
+            long start = (long) index * BlockBuffers.BYTES;
+            long offset = file.layout().payloadOffset() + start;
+            int length =
+                    (int) Math.min(BlockBuffers.BYTES, file.layout().header().payloadBytes() - start);
+            ByteBuffer block = lease.bufferFor(offset).limit(length);
+            file.reader().readFully(block, offset, "payload block " + index, file.source());
+            block.flip();
+            footer.verifyBlock(index, block, file.layout(), file.source());
+            return block;
+        }
+    }
+}

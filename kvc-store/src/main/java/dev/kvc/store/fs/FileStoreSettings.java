@@ -1,0 +1,54 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.format.UnixTime;
+import dev.kvc.store.Durability;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a directory is kept, checked by the builder.
+ *
+ * @param budgetBytes the bytes that it may hold
+ * @param minFreeBytes the bytes that stay free on its file system
+ * @param maxAge how old a snapshot may get; {@code null} for no limit
+ * @param maxIdle how long it may go unused; likewise
+ * @param lowWatermark share of the budget that an eviction frees beyond the need
+ * @param durability what a save waits for unless it says otherwise
+ * @param maxTextBytes the longest text that is read
+ * @param lockTimeout how long an eviction waits for another one
+ * @param clock the time
+ */
+record FileStoreSettings(
+        long budgetBytes,
+        long minFreeBytes,
+        @Nullable Duration maxAge,
+        @Nullable Duration maxIdle,
+        double lowWatermark,
+        Durability durability,
+        int maxTextBytes,
+        Duration lockTimeout,
+        InstantSource clock) {
+    long nowUnix() {
+        return Math.max(0, clock.instant().getEpochSecond());
+    }
+
+    /** What an eviction frees beyond the need, so that a full cache does not evict on every save. */
+    long watermarkBytes() {
+        return (long) (budgetBytes * lowWatermark);
+    }
+
+    boolean hasAgeLimits() {
+        return maxAge != null || maxIdle != null;
+    }
+
+    /** Whether a snapshot of these times is older, or was idle longer, than the limits allow. */
+    boolean isExpired(long createdUnix, long lastUsedUnix) {
+        long now = nowUnix();
+        return exceeds(maxAge, createdUnix, now) || exceeds(maxIdle, lastUsedUnix, now);
+    }
+
+    private static boolean exceeds(@Nullable Duration limit, long thenUnix, long nowUnix) {
+        return limit != null && UnixTime.elapsed(thenUnix, nowUnix) > limit.toSeconds();
+    }
+}

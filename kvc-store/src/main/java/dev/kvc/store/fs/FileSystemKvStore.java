@@ -1,0 +1,383 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.EvictionPolicies;
+import dev.kvc.eviction.EvictionPolicyFactory;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.Capability;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.Durability;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.Pin;
+import dev.kvc.store.PrefixMatch;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.Settings;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.StoreListener;
+import dev.kvc.store.StoreStats;
+import dev.kvc.store.Touch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory of snapshots, one file each, named {@code <key>.kv}; byte-compatible with the reference implementation
+ * and ds4, which may use the same directory at the same time, as may other processes.
+ *
+ * <p>The files are the truth: the index in memory is made from them when the store is opened and follows them, so there
+ * is nothing else on disk that could be lost. A namespace is the subdirectory of its name.
+ *
+ * <p>Files are written under a temporary name and renamed; made for their owner alone; a symbolic link inside the
+ * directory is not followed. Damaged files are set aside as {@code <key>.kv.bad}. The budget bounds everything in the
+ * directory; what is not ours is counted and never deleted.
+ */
+public final class FileSystemKvStore implements KvStore {
+    private final DirectoryStore store;
+    private final Namespace namespace;
+
+    private FileSystemKvStore(DirectoryStore store, Namespace namespace) {
+        this.store = store;
+        this.namespace = namespace;
+    }
+
+    /**
+     * A builder for the store of a directory, which is made, for its owner alone, where it is missing. The mode of one
+     * that exists is reported and not changed.
+     */
+    public static Builder builder(Path directory) {
+        return new Builder(directory);
+    }
+
+    @Override
+    public SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) throws IOException {
+        return store.save(id(key), draft, options);
+    }
+
+    @Override
+    public Optional<Snapshot> load(KvcKey key, LoadOptions options) throws IOException {
+        return store.load(id(key), options);
+    }
+
+    @Override
+    public Optional<SnapshotInfo> stat(KvcKey key) throws IOException {
+        return store.stat(id(key));
+    }
+
+    @Override
+    public boolean remove(KvcKey key) throws IOException {
+        return store.remove(id(key));
+    }
+
+    @Override
+    public Stream<SnapshotInfo> list() throws IOException {
+        return store.list(namespace);
+    }
+
+    @Override
+    public PrefixMatch match(PrefixQuery query) throws IOException {
+        return store.match(namespace, query);
+    }
+
+    @Override
+    public Optional<Snapshot> loadLongestPrefix(PrefixQuery query, LoadOptions options) throws IOException {
+        return store.loadLongestPrefix(this, query, options);
+    }
+
+    @Override
+    public void touch(Collection<Touch> touches) throws IOException {
+        store.touch(namespace, touches);
+    }
+
+    @Override
+    public Pin pin(KvcKey key, @Nullable Duration deadline) {
+        return store.pin(id(key), deadline);
+    }
+
+    @Override
+    public int evictToBudget() throws IOException {
+        return store.evictToBudget();
+    }
+
+    @Override
+    public StoreStats stats() {
+        return store.stats();
+    }
+
+    @Override
+    public KvStore in(Namespace other) {
+        store.requireOpen();
+        return other.equals(namespace) ? this : new FileSystemKvStore(store, other);
+    }
+
+    @Override
+    public Namespace namespace() {
+        return namespace;
+    }
+
+    @Override
+    public Set<Namespace> namespaces() throws IOException {
+        Set<Namespace> all = new TreeSet<>(store.namespaces());
+        all.add(namespace);
+        return all;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    /** The directory, as the file system names it: without symbolic links. */
+    public Path directory() {
+        return store.directory();
+    }
+
+    /**
+     * What was found in the directory when it was opened. Waits until it has been read.
+     *
+     * @throws IOException if it could not be read
+     */
+    public OpenReport openReport() throws IOException {
+        return store.openReport();
+    }
+
+    /** Releases the directory, if this is the root; closing the view of a namespace does nothing. */
+    @Override
+    public void close() throws IOException {
+        if (namespace.isDefault()) {
+            store.close();
+        }
+    }
+
+    /** The directory and the namespace. */
+    @Override
+    public String toString() {
+        return "FileSystemKvStore[" + store.directory() + (namespace.isDefault() ? "]" : ", " + namespace + "]");
+    }
+
+    /**
+     * Settings of a store. {@link #budget} or {@link #budgetMiB} is required. A second call of a setter is an error.
+     *
+     * <p>Not safe for use by several threads.
+     */
+    public static final class Builder {
+        private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+        private static final DataSize BUDGET_FLOOR = DataSize.ofMebibytes(64);
+
+        private final Path directory;
+        private final List<String> problems = new ArrayList<>();
+        private final List<StoreListener> listeners = new ArrayList<>();
+        private @Nullable DataSize budget;
+        private @Nullable DataSize minFreeSpace;
+        private @Nullable Duration maxAge;
+        private @Nullable Duration maxIdle;
+        private @Nullable Double lowWatermark;
+        private @Nullable Durability durability;
+        private @Nullable DataSize maxText;
+        private @Nullable Duration lockTimeout;
+        private @Nullable InstantSource clock;
+        private @Nullable EvictionPolicyFactory policy;
+
+        private Builder(Path directory) {
+            this.directory = directory;
+        }
+
+        /** The bytes that the directory may hold; 1 or more, with no floor. */
+        public Builder budget(DataSize value) {
+            requireUnset("budget", budget);
+            require(value.bytes() > 0, "budget is " + value + "; it must be more than 0");
+            budget = value;
+            return this;
+        }
+
+        /** The same as the reference implementation takes it: in MiB, and raised to 64 where it is less. */
+        public Builder budgetMiB(long value) {
+            require(
+                    value >= 0 && value <= Long.MAX_VALUE >> 20,
+                    "budgetMiB is " + value + "; it must be 0 to " + (Long.MAX_VALUE >> 20));
+            return budget(raised(DataSize.ofBytes(Math.max(0, value) << 20)));
+        }
+
+        private DataSize raised(DataSize value) {
+            if (value.compareTo(BUDGET_FLOOR) < 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the budget of {0} for {1} is raised to {2}, the least there is",
+                        value,
+                        directory,
+                        BUDGET_FLOOR);
+                return BUDGET_FLOOR;
+            }
+            return value;
+        }
+
+        /** Bytes that a save leaves free on the file system, evicting if it must; none by default. */
+        public Builder minFreeSpace(DataSize value) {
+            requireUnset("minFreeSpace", minFreeSpace);
+            minFreeSpace = value;
+            return this;
+        }
+
+        /** How old a snapshot may get; an older one is a miss and the next to be removed. No limit by default. */
+        public Builder maxAge(Duration value) {
+            requireUnset("maxAge", maxAge);
+            requirePositive("maxAge", value);
+            maxAge = value;
+            return this;
+        }
+
+        /** How long a snapshot may go unused; likewise. No limit by default. */
+        public Builder maxIdle(Duration value) {
+            requireUnset("maxIdle", maxIdle);
+            requirePositive("maxIdle", value);
+            maxIdle = value;
+            return this;
+        }
+
+        /** Share of the budget that an eviction frees beyond the need, 0 to 0.5; 0.02 by default. */
+        public Builder lowWatermark(double value) {
+            requireUnset("lowWatermark", lowWatermark);
+            require(value >= 0 && value <= 0.5, "lowWatermark is " + value + "; it must be 0 to 0.5");
+            lowWatermark = value;
+            return this;
+        }
+
+        /** What saves wait for that do not say it themselves; {@link Durability#PAGE_CACHE} by default. */
+        public Builder durability(Durability value) {
+            requireUnset("durability", durability);
+            durability = value;
+            return this;
+        }
+
+        /** The longest text that is read or saved, up to 2^31-9 bytes; 64 MiB by default. */
+        public Builder maxText(DataSize value) {
+            requireUnset("maxText", maxText);
+            require(
+                    value.bytes() <= Integer.MAX_VALUE - 8,
+                    "maxText is " + value + "; it must be at most 2147483639 bytes");
+            maxText = value;
+            return this;
+        }
+
+        /** How long an eviction waits for that of another thread or process; 10 s by default. */
+        public Builder lockTimeout(Duration value) {
+            requireUnset("lockTimeout", lockTimeout);
+            requirePositive("lockTimeout", value);
+            lockTimeout = value;
+            return this;
+        }
+
+        /** The time; the system's by default. */
+        public Builder clock(InstantSource value) {
+            requireUnset("clock", clock);
+            clock = value;
+            return this;
+        }
+
+        /** Chooses what is evicted; the least recently used by default. */
+        public Builder policy(EvictionPolicyFactory value) {
+            requireUnset("policy", policy);
+            policy = value;
+            return this;
+        }
+
+        /** Is told what the store does. May be called more than once. */
+        public Builder listener(StoreListener value) {
+            listeners.add(value);
+            return this;
+        }
+
+        /**
+         * Takes what {@code settings} name: {@code budget} (raised to 64 MiB where it is less), {@code policy},
+         * {@code min-free}, {@code max-age}, {@code max-idle}, {@code low-watermark}, {@code durability},
+         * {@code max-text}. What is wrong with a value is a problem of {@code settings}.
+         *
+         * @param policies finds a policy by its name, or throws {@code IllegalArgumentException}
+         */
+        public Builder settings(Settings settings, Function<String, EvictionPolicyFactory> policies) {
+            settings.read("budget", "a size above 0 such as 512MiB or 8GiB", text -> {
+                        DataSize size = DataSize.parse(text);
+                        return size.bytes() == 0 ? null : raised(size);
+                    })
+                    .ifPresent(this::budget);
+            settings.read("policy", "the name of an eviction policy", policies).ifPresent(this::policy);
+            settings.size("min-free").ifPresent(this::minFreeSpace);
+            positive(settings, "max-age").ifPresent(this::maxAge);
+            positive(settings, "max-idle").ifPresent(this::maxIdle);
+            settings.number("low-watermark", 0, 0.5).ifPresent(this::lowWatermark);
+            settings.oneOf("durability", Durability.class).ifPresent(this::durability);
+            settings.read("max-text", "a size of at most 2147483639 bytes", text -> {
+                        DataSize size = DataSize.parse(text);
+                        return size.bytes() <= Integer.MAX_VALUE - 8 ? size : null;
+                    })
+                    .ifPresent(this::maxText);
+            return this;
+        }
+
+        private static Optional<Duration> positive(Settings settings, String name) {
+            Optional<Duration> duration = settings.duration(name);
+            if (duration.isPresent() && duration.get().isZero()) {
+                settings.problem(name + " is \"" + duration.get() + "\"; it must be longer than 0");
+                return Optional.empty();
+            }
+            return duration;
+        }
+
+        /**
+         * Opens the store. Exact loads work at once; everything else waits until the directory has been read, which
+         * goes on in the background. The caller closes the store.
+         *
+         * @throws IllegalArgumentException if a setting is wrong or the budget is missing, naming each
+         * @throws IOException if the directory cannot be made or read, or is no directory
+         */
+        public FileSystemKvStore open() throws IOException {
+            require(budget != null, "budget is not set");
+            if (budget == null || !problems.isEmpty()) {
+                throw new IllegalArgumentException("the store of " + directory + ": " + String.join("; ", problems));
+            }
+            FileStoreSettings settings = new FileStoreSettings(
+                    budget.bytes(),
+                    minFreeSpace == null ? 0 : minFreeSpace.bytes(),
+                    maxAge,
+                    maxIdle,
+                    lowWatermark == null ? 0.02 : lowWatermark,
+                    durability == null ? Durability.PAGE_CACHE : durability,
+                    maxText == null ? KvcCodec.DEFAULT_MAX_TEXT_BYTES : (int) maxText.bytes(),
+                    lockTimeout == null ? Duration.ofSeconds(10) : lockTimeout,
+                    clock == null ? InstantSource.system() : clock);
+            EvictionPolicyFactory chosen = policy == null ? EvictionPolicies.lru() : policy;
+            return new FileSystemKvStore(
+                    DirectoryStore.open(directory, settings, chosen.create(), listeners), Namespace.DEFAULT);
+        }
+
+        private void requireUnset(String field, @Nullable Object value) {
+            require(value == null, field + " was already set to " + value);
+        }
+
+        private void requirePositive(String field, Duration value) {
+            require(!value.isNegative() && !value.isZero(), field + " is " + value + "; it must be longer than 0");
+        }
+
+        private void require(boolean rule, String problem) {
+            if (!rule) {
+                problems.add(problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.StoreCounters;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets files aside as {@code <key>.kv.bad}: damaged ones, and those that an engine rejected.
+ *
+ * <p>Only the very file that was read is set aside. It is told by file key and size before the rename and after it, not
+ * by time, which every hit moves. Another file that came under the name in between is put back by a hard link, which
+ * fails rather than replace one saved meanwhile.
+ */
+final class Quarantine {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+
+    private final StoreFiles files;
+    private final Catalog catalog;
+    private final SharedDirectory shared;
+    private final StoreCounters counters;
+    private final Listeners listeners;
+    /** Files that could not be renamed, so that they are not served again by this process at least. */
+    private final Set<Refused> refused = ConcurrentHashMap.newKeySet();
+
+    Quarantine(StoreFiles files, Catalog catalog, SharedDirectory shared, StoreCounters counters, Listeners listeners) {
+        this.files = files;
+        this.catalog = catalog;
+        this.shared = shared;
+        this.counters = counters;
+        this.listeners = listeners;
+    }
+
+    private record Refused(
+            SnapshotId id, long size, @Nullable Object fileKey) {
+        static Refused of(SnapshotId id, FileStat stat) {
+            return new Refused(id, stat.size(), stat.fileKey());
+        }
+    }
+
+    /** Whether this file was to be set aside and could not be renamed. */
+    boolean isRefused(SnapshotId id, FileStat stat) {
+        return !refused.isEmpty() && refused.contains(Refused.of(id, stat));
+    }
+
+    /**
+     * Sets aside the file that was read.
+     *
+     * @param path its name
+     * @param read what it was when it was read
+     * @param cause why
+     * @throws IOException if it can be neither renamed nor told apart; it is not served again by this process
+     */
+    void setAside(SnapshotId id, Path path, FileStat read, IOException cause) throws IOException {
+        ReentrantLock publishing = shared.publishing(id);
+        publishing.lock();
+        try {
+            if (!read.isSameFile(FileStat.of(path))) {
+                return;
+            }
+            if (!files.isWritable()) {
+                refused.add(Refused.of(id, read));
+                catalog.removeServed(id);
+            } else if (!rename(id, path, read)) {
+                return;
+            }
+        } catch (IOException e) {
+            refused.add(Refused.of(id, read));
+            throw e;
+        } finally {
+            publishing.unlock();
+        }
+        counters.setAside();
+        LOG.log(System.Logger.Level.WARNING, () -> path + " is set aside: " + cause.getMessage());
+        listeners.tell(listener -> listener.setAside(id, cause));
+    }
+
+    /** Whether it was the right file. */
+    private boolean rename(SnapshotId id, Path path, FileStat read) throws IOException {
+        Path bad = files.setAside(id);
+        StoreFiles.rename(path, bad);
+        FileStat moved = FileStat.of(bad);
+        if (read.isSameFile(moved)) {
+            catalog.removeServed(id);
+            catalog.put(new Entry(id, Entry.Kind.SET_ASIDE, read, null));
+            return true;
+        }
+        putBack(bad, path);
+        return false;
+    }
+
+    private static void putBack(Path bad, Path path) throws IOException {
+        try {
+            Files.createLink(path, bad);
+        } catch (FileAlreadyExistsException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a newer {0} was saved meanwhile; the older is dropped", path);
+        } catch (UnsupportedOperationException e) {
+            Files.move(bad, path); // fails too rather than replace, if not at once
+            return;
+        }
+        Files.deleteIfExists(bad);
+    }
+}

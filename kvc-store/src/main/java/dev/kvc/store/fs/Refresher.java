@@ -1,0 +1,219 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.Namespace;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the catalog up to date with a directory that others write to as well.
+ *
+ * <p>A directory is listed again when its modification time differs from the one read before the last listing. A time
+ * that was younger than 20 ms then counts as moved, because a change within the same tick of the file system's clock
+ * does not move it. Listings are at least a second apart, and twenty times as long as the last one took, unless a
+ * caller insists.
+ */
+final class Refresher {
+    private static final long TICK_MILLIS = 20;
+    private static final long INTERVAL_MILLIS = 1_000;
+    private static final int LOAD_FACTOR = 20;
+
+    private final Scanner scanner;
+    private final Catalog catalog;
+    private final SharedDirectory shared;
+    private final StoreFiles files;
+    private final InstantSource clock;
+    private final ReentrantLock refreshing = new ReentrantLock();
+    private final Map<Namespace, Seen> seen = new ConcurrentHashMap<>();
+    private volatile long nextMillis;
+
+    Refresher(Scanner scanner, Catalog catalog, SharedDirectory shared, StoreFiles files, InstantSource clock) {
+        this.scanner = scanner;
+        this.catalog = catalog;
+        this.shared = shared;
+        this.files = files;
+        this.clock = clock;
+    }
+
+    /** What the last listing of one directory saw beside snapshots. */
+    private record Seen(long modifiedMillis, boolean moved, List<Path> temporaries, List<Other> others) {
+        long otherBytes() {
+            return others.stream().mapToLong(Other::bytes).sum();
+        }
+    }
+
+    /** A file that is neither a snapshot nor one set aside. */
+    record Other(Path path, long bytes) {}
+
+    /** Whether enough time has passed since the last listing. */
+    boolean isDue() {
+        return clock.millis() >= nextMillis;
+    }
+
+    /** Whether a directory has changed since it was listed. Costs one look at each. */
+    boolean isStale() throws IOException {
+        for (Map.Entry<Namespace, Seen> directory : seen.entrySet()) {
+            FileStat stat = FileStat.of(files.directory(directory.getKey()));
+            long modified = stat == null ? Long.MIN_VALUE : stat.modifiedMillis();
+            if (directory.getValue().moved || modified != directory.getValue().modifiedMillis) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void refreshIfDue() throws IOException {
+        if (isDue()) {
+            refreshIfStale();
+        }
+    }
+
+    void refreshIfStale() throws IOException {
+        refreshing.lock();
+        try {
+            if (isStale()) {
+                long start = System.nanoTime();
+                refresh();
+                long took = (System.nanoTime() - start) / 1_000_000;
+                nextMillis = clock.millis() + Math.max(INTERVAL_MILLIS, LOAD_FACTOR * took);
+            } else {
+                nextMillis = clock.millis() + INTERVAL_MILLIS;
+            }
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    private void refresh() throws IOException {
+        Deque<Namespace> open = new ArrayDeque<>(catalog.namespaces());
+        Set<Namespace> done = new HashSet<>();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(64);
+        while (!open.isEmpty()) {
+            Namespace namespace = open.poll();
+            if (done.add(namespace)) {
+                Scanner.Listing listing = scanner.list(namespace);
+                open.addAll(listing.namespaces());
+                reconcile(listing, buffer);
+                note(listing);
+            }
+        }
+    }
+
+    /** Remembers what a listing saw beside snapshots, and when. */
+    void note(Scanner.Listing listing) throws IOException {
+        List<Path> temporaries = new ArrayList<>();
+        List<Other> others = new ArrayList<>();
+        for (FileNames.Parsed name : listing.temporaries()) {
+            Path path = files.directory(listing.namespace()).resolve(name.name());
+            if (!shared.liveTemporaries().contains(path)) {
+                temporaries.add(path);
+                addOther(others, path);
+            }
+        }
+        for (FileNames.Parsed name : listing.others()) {
+            addOther(others, files.directory(listing.namespace()).resolve(name.name()));
+        }
+        boolean moved = listing.listedMillis() - listing.modifiedMillis() < TICK_MILLIS;
+        seen.put(listing.namespace(), new Seen(listing.modifiedMillis(), moved, temporaries, others));
+        catalog.otherBytes(seen.values().stream().mapToLong(Seen::otherBytes).sum());
+    }
+
+    private static void addOther(List<Other> others, Path path) throws IOException {
+        FileStat stat = FileStat.of(path);
+        if (stat != null && stat.isRegular()) {
+            others.add(new Other(path, stat.size()));
+        }
+    }
+
+    private void reconcile(Scanner.Listing listing, ByteBuffer buffer) throws IOException {
+        Set<Entry> listed = new HashSet<>();
+        for (FileNames.Parsed name : listing.snapshots()) {
+            Entry known = known(listing.namespace(), name);
+            FileStat stat = scanner.stat(listing.namespace(), name);
+            if (known != null && known.kind != Entry.Kind.UNDECIDED && stat != null && known.isFile(stat)) {
+                listed.add(known);
+            } else {
+                lookAgain(listing.namespace(), name, buffer);
+            }
+        }
+        for (Entry entry : catalog.all()) {
+            if (entry.id.namespace().equals(listing.namespace()) && !listed.contains(entry)) {
+                forgetIfGone(entry);
+            }
+        }
+    }
+
+    private @Nullable Entry known(Namespace namespace, FileNames.Parsed name) {
+        SnapshotId id = new SnapshotId(namespace, Scanner.keyOf(name));
+        return name.kind() == FileNames.Kind.SET_ASIDE ? catalog.knownSetAside(id) : catalog.known(id);
+    }
+
+    private void lookAgain(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {
+        ReentrantLock lock = shared.publishing(new SnapshotId(namespace, Scanner.keyOf(name)));
+        lock.lock();
+        try {
+            Entry entry = scanner.entry(namespace, name, buffer);
+            if (entry != null) {
+                catalog.put(entry);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forgetIfGone(Entry entry) throws IOException {
+        ReentrantLock lock = shared.publishing(entry.id);
+        lock.lock();
+        try {
+            FileStat stat = FileStat.of(files.file(entry));
+            if (stat == null || !stat.isRegular()) {
+                catalog.remove(entry);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks again at a file that is not the one that was known under its name. */
+    void reconsider(Entry entry) throws IOException {
+        FileNames.Parsed name = FileNames.parse(entry.fileName());
+        Entry now = scanner.entry(entry.id.namespace(), name, ByteBuffer.allocate(64));
+        if (now == null) {
+            catalog.remove(entry);
+        } else {
+            catalog.put(now);
+        }
+    }
+
+    /** Files under temporary names, as of the last listing. */
+    List<Path> temporaries() {
+        return seen.values().stream().flatMap(s -> s.temporaries.stream()).toList();
+    }
+
+    /** Takes note that a temporary is gone. */
+    void swept(Path temporary) {
+        seen.replaceAll((namespace, s) -> new Seen(
+                s.modifiedMillis,
+                s.moved,
+                s.temporaries.stream().filter(path -> !path.equals(temporary)).toList(),
+                s.others.stream().filter(other -> !other.path.equals(temporary)).toList()));
+        catalog.otherBytes(seen.values().stream().mapToLong(Seen::otherBytes).sum());
+    }
+
+    /** Files that are counted and never deleted, as of the last listing. */
+    List<Other> others() {
+        return seen.values().stream().flatMap(s -> s.others.stream()).toList();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcFormatException;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Layout;
+import dev.kvc.format.Namespace;
+import dev.kvc.format.ReaderAt;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads names, and the first 52 bytes of files: all that is needed to know what a directory holds. Changes nothing. */
+final class Scanner {
+    /** Younger than this, a file that is too short is taken for one that is being copied in. */
+    private static final long ARRIVING_MILLIS = 60_000;
+
+    private final StoreFiles files;
+    private final InstantSource clock;
+    private final int maxTextBytes;
+
+    Scanner(StoreFiles files, InstantSource clock, int maxTextBytes) {
+        this.files = files;
+        this.clock = clock;
+        this.maxTextBytes = maxTextBytes;
+    }
+
+    /**
+     * The names in one directory.
+     *
+     * @param namespace whose directory it is
+     * @param modifiedMillis when the directory last changed, read before its names were
+     * @param listedMillis when that was read
+     * @param snapshots files named as snapshots or as snapshots set aside; of two names for one key, the canonical one
+     * @param temporaries files named as temporaries
+     * @param others everything else, directories of namespaces apart
+     * @param namespaces the directories of namespaces in it
+     */
+    record Listing(
+            Namespace namespace,
+            long modifiedMillis,
+            long listedMillis,
+            List<FileNames.Parsed> snapshots,
+            List<FileNames.Parsed> temporaries,
+            List<FileNames.Parsed> others,
+            List<Namespace> namespaces) {}
+
+    /** Lists one directory; empty if it is not there. */
+    Listing list(Namespace namespace) throws IOException {
+        Path directory = files.directory(namespace);
+        long now = clock.millis();
+        FileStat stat = FileStat.of(directory);
+        Listing listing = new Listing(
+                namespace,
+                stat == null ? Long.MIN_VALUE : stat.modifiedMillis(),
+                now,
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>());
+        if (stat != null && (stat.isDirectory() || namespace.isDefault())) {
+            fill(listing, directory);
+        }
+        return listing;
+    }
+
+    private void fill(Listing listing, Path directory) throws IOException {
+        Set<KvcKey> canonical = new HashSet<>();
+        List<FileNames.Parsed> renamed = new ArrayList<>();
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
+            for (Path path : names) {
+                FileNames.Parsed name = FileNames.parse(String.valueOf(path.getFileName()));
+                switch (name.kind()) {
+                    case SNAPSHOT -> {
+                        if (name.isCanonical()) {
+                            canonical.add(keyOf(name));
+                            listing.snapshots.add(name);
+                        } else {
+                            renamed.add(name);
+                        }
+                    }
+                    case SET_ASIDE -> (name.isCanonical() ? listing.snapshots : listing.others).add(name);
+                    case OUR_TEMPORARY, OTHER_TEMPORARY -> listing.temporaries.add(name);
+                    case LOCK -> {}
+                    case OTHER -> other(listing, path, name);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        for (FileNames.Parsed name : renamed) {
+            (canonical.add(keyOf(name)) ? listing.snapshots : listing.others).add(name);
+        }
+    }
+
+    private static void other(Listing listing, Path path, FileNames.Parsed name) throws IOException {
+        if (listing.namespace.isDefault() && Namespace.isValid(name.name())) {
+            FileStat stat = FileStat.of(path);
+            if (stat != null && stat.isDirectory()) {
+                listing.namespaces.add(Namespace.of(name.name()));
+                return;
+            }
+        }
+        listing.others.add(name);
+    }
+
+    static KvcKey keyOf(FileNames.Parsed name) {
+        return Objects.requireNonNull(name.key());
+    }
+
+    /** What the file system says of a listed name; {@code null} if it has gone. */
+    @Nullable
+    FileStat stat(Namespace namespace, FileNames.Parsed name) throws IOException {
+        return FileStat.of(files.directory(namespace).resolve(name.name()));
+    }
+
+    /**
+     * Looks at a file named as a snapshot, or as one set aside.
+     *
+     * @param buffer at least 52 bytes, for reuse
+     * @return {@code null} if it has gone, or is no regular file
+     */
+    @Nullable
+    Entry entry(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {
+        FileStat stat = stat(namespace, name);
+        if (stat == null || !stat.isRegular()) {
+            return null;
+        }
+        SnapshotId id = new SnapshotId(namespace, keyOf(name));
+        @Nullable String otherName = name.isCanonical() ? null : name.name();
+        if (name.kind() == FileNames.Kind.SET_ASIDE) {
+            return new Entry(id, Entry.Kind.SET_ASIDE, stat, null);
+        }
+        Path path = files.directory(namespace).resolve(name.name());
+        try (FileChannel channel = files.openForReading(path)) {
+            Layout layout = layout(channel, stat.size(), path.toString(), buffer);
+            return new Entry(id, layout.header(), layout, stat.identity(), otherName);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (KvcFormatException e) {
+            return new Entry(id, kind(e, stat), stat, otherName);
+        } catch (AccessDeniedException e) {
+            return new Entry(id, Entry.Kind.UNREADABLE, stat, otherName);
+        } catch (ClosedChannelException e) {
+            throw e; // this thread was interrupted: that says nothing of the file
+        } catch (IOException e) {
+            return new Entry(id, Entry.Kind.UNDECIDED, stat, otherName);
+        }
+    }
+
+    private Layout layout(FileChannel channel, long fileBytes, String source, ByteBuffer buffer) throws IOException {
+        buffer.clear().limit((int) Math.min(KvcCodec.FIXED_BYTES, fileBytes));
+        ReaderAt.of(channel).readFully(buffer, 0, "the header", source);
+        return KvcCodec.decodeLayout(buffer.flip(), fileBytes, maxTextBytes, source);
+    }
+
+    private Entry.Kind kind(KvcFormatException e, FileStat stat) {
+        return switch (e.kind()) {
+            case TRUNCATED -> isArriving(stat) ? Entry.Kind.UNDECIDED : Entry.Kind.UNREADABLE;
+            case UNSUPPORTED_VERSION, TEXT_TOO_LARGE, KEY_MISMATCH -> Entry.Kind.OTHER_VERSION;
+            case BAD_MAGIC, PAYLOAD_TOO_LARGE, CHECKSUM_MISMATCH -> Entry.Kind.UNREADABLE;
+        };
+    }
+
+    /** Whether a file is so young that somebody may still be copying it in. */
+    boolean isArriving(FileStat stat) {
+        return Math.abs(clock.millis() - stat.modifiedMillis()) < ARRIVING_MILLIS;
+    }
+}

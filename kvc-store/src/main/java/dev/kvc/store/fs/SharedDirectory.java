@@ -1,0 +1,179 @@
+package dev.kvc.store.fs;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all stores of one directory in this process share, found by the directory's file key.
+ *
+ * <p>It exists because of how files are locked: closing any channel of a file releases all locks that the process has
+ * on it. So the lock file has one channel, temporaries that are being written are remembered and never opened a second
+ * time, and threads of this process exclude each other by ordinary locks.
+ */
+final class SharedDirectory implements AutoCloseable {
+    private static final Map<Identity, SharedDirectory> OPEN = new HashMap<>();
+    private static final long POLL_MILLIS = 5;
+    private static final int STRIPES = 64;
+
+    private final Identity identity;
+    private final StoreFiles files;
+    private final ReentrantLock eviction = new ReentrantLock();
+    private final ReentrantLock[] publishing = stripes();
+    private final ReentrantLock[] counting = stripes();
+    private final Set<Path> liveTemporaries = ConcurrentHashMap.newKeySet();
+    private @Nullable FileChannel lockChannel;
+    private int users;
+
+    private SharedDirectory(Identity identity, StoreFiles files) {
+        this.identity = identity;
+        this.files = files;
+    }
+
+    private record Identity(FileSystem fileSystem, Object fileKey) {}
+
+    /** Joins the other stores of this directory. Close it to leave. */
+    static SharedDirectory join(StoreFiles files) throws IOException {
+        FileStat stat = FileStat.of(files.root());
+        Object key = stat == null || stat.fileKey() == null ? files.root() : stat.fileKey();
+        Identity identity = new Identity(files.root().getFileSystem(), key);
+        synchronized (OPEN) {
+            SharedDirectory shared = OPEN.get(identity);
+            if (shared == null || shared.hasMoved()) {
+                shared = new SharedDirectory(identity, files);
+                OPEN.put(identity, shared);
+            }
+            shared.users++;
+            return shared;
+        }
+    }
+
+    /** Whether the directory was deleted or replaced since, so that its file key may belong to another one now. */
+    private boolean hasMoved() throws IOException {
+        FileStat stat = FileStat.of(files.root());
+        return stat == null || (stat.fileKey() != null && !stat.fileKey().equals(identity.fileKey));
+    }
+
+    /** Names that this process is writing right now. */
+    Set<Path> liveTemporaries() {
+        return liveTemporaries;
+    }
+
+    /** Held while a name is published, removed or set aside, so that index and directory agree. */
+    ReentrantLock publishing(Object id) {
+        return publishing[id.hashCode() & (STRIPES - 1)];
+    }
+
+    /** Held while a hit is counted, so that none is lost. */
+    ReentrantLock counting(Object id) {
+        return counting[id.hashCode() & (STRIPES - 1)];
+    }
+
+    /** What is done under the eviction lock. */
+    interface Eviction<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Does something under the lock under which victims are deleted, in this process and across all.
+     *
+     * @throws IOException if others hold it for longer than {@code timeout}
+     */
+    <T> T evicting(Duration timeout, Eviction<T> action) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        lockInProcess(timeout);
+        try {
+            FileLock acrossProcesses = lockFile(deadline, timeout);
+            try {
+                return action.run();
+            } finally {
+                if (acrossProcesses.acquiredBy().isOpen()) {
+                    acrossProcesses.release();
+                }
+            }
+        } finally {
+            eviction.unlock();
+        }
+    }
+
+    private void lockInProcess(Duration timeout) throws IOException {
+        try {
+            if (!eviction.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IOException(files.root() + ": another thread evicts for longer than " + timeout);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(files.root() + ": interrupted while waiting for another eviction", e);
+        }
+    }
+
+    private FileLock lockFile(long deadline, Duration timeout) throws IOException {
+        while (true) {
+            FileLock lock = tryLock(channel());
+            if (lock != null) {
+                return lock;
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw new IOException(files.root().resolve(FileNames.LOCK)
+                        + " is locked by another process for longer than " + timeout);
+            }
+            pause();
+        }
+    }
+
+    private FileChannel channel() throws IOException {
+        if (lockChannel == null || !lockChannel.isOpen()) {
+            lockChannel = files.openOrCreate(files.root().resolve(FileNames.LOCK));
+        }
+        return lockChannel;
+    }
+
+    /** {@code null} if another process, or another class loader's copy of this class, holds it. */
+    static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private void pause() throws IOException {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(files.root() + ": interrupted while waiting for another process's eviction", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        synchronized (OPEN) {
+            if (--users == 0) {
+                OPEN.remove(identity, this);
+                if (lockChannel != null) {
+                    lockChannel.close();
+                }
+            }
+        }
+    }
+
+    private static ReentrantLock[] stripes() {
+        ReentrantLock[] locks = new ReentrantLock[STRIPES];
+        for (int i = 0; i < STRIPES; i++) {
+            locks[i] = new ReentrantLock();
+        }
+        return locks;
+    }
+}

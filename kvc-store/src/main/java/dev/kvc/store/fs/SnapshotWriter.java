@@ -1,0 +1,176 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.format.BlockChecksums;
+import dev.kvc.format.ExtensionFlags;
+import dev.kvc.format.IntegrityFooter;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcHeader;
+import dev.kvc.format.Layout;
+import dev.kvc.store.PayloadSource;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.BlockBuffers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * Writes one snapshot into an empty file: text, payload with the checksum of each block, trailer, footer, and the
+ * header last, so that a part never looks whole. Needs one block of memory, whatever the snapshot's size; direct
+ * buffers are written from where they are.
+ */
+final class SnapshotWriter {
+    private SnapshotWriter() {}
+
+    /**
+     * The length of the file that a draft makes.
+     *
+     * @throws ArithmeticException if it is beyond 2^63-1
+     */
+    static long fileBytes(SnapshotDraft draft, KvcHeader header) {
+        long size = Math.addExact(KvcCodec.FIXED_BYTES + (long) draft.textBytes(), header.payloadBytes());
+        size = Math.addExact(size, draft.trailer().bytes());
+        return hasFooter(header) ? Math.addExact(size, IntegrityFooter.bytesFor(header.payloadBytes())) : size;
+    }
+
+    private static boolean hasFooter(KvcHeader header) {
+        return !header.extensionFlags().has(ExtensionFlags.OWNED_END);
+    }
+
+    /** Writes everything; the file then has {@link #fileBytes} bytes. */
+    static Layout write(SnapshotDraft draft, KvcHeader header, FileChannel file) throws IOException {
+        BlockChecksums checksums = new BlockChecksums(header.payloadBytes());
+        try (Output out = new Output(file, checksums)) {
+            out.begin(draft.text());
+            out.payload(draft.payload());
+            out.plain(draft.trailer().raw());
+            if (hasFooter(header)) {
+                out.plain(IntegrityFooter.of(
+                                header, draft.text(), checksums, draft.trailer().raw())
+                        .encode());
+            }
+            return out.end(header, draft.textBytes());
+        }
+    }
+
+    /** Collects small pieces in one block, lets large direct ones pass, and keeps the checksums of the payload. */
+    private static final class Output implements AutoCloseable {
+        private final FileChannel file;
+        private final BlockChecksums checksums;
+        private final BlockBuffers.Lease lease = BlockBuffers.lease();
+        private final ByteBuffer block = lease.buffer();
+        private boolean headerIsInBlock;
+
+        Output(FileChannel file, BlockChecksums checksums) {
+            this.file = file;
+            this.checksums = checksums;
+        }
+
+        /** Leaves room for the header, which comes last, and takes the text. */
+        void begin(ByteBuffer text) throws IOException {
+            block.position(KvcCodec.FIXED_BYTES);
+            headerIsInBlock = true;
+            plain(text);
+        }
+
+        void plain(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining()) {
+                if (!block.hasRemaining()) {
+                    flush();
+                }
+                int count = Math.min(block.remaining(), bytes.remaining());
+                block.put(bytes.slice(bytes.position(), count));
+                bytes.position(bytes.position() + count);
+            }
+        }
+
+        void payload(PayloadSource source) throws IOException {
+            long announced = source.size();
+            source.writeTo(new PayloadChannel(announced));
+            if (checksums.taken() != announced) {
+                throw new IOException(
+                        "the payload source wrote " + checksums.taken() + " bytes; it announced " + announced);
+            }
+        }
+
+        private void flush() throws IOException {
+            block.flip();
+            if (headerIsInBlock) {
+                block.position(KvcCodec.FIXED_BYTES);
+                file.position(KvcCodec.FIXED_BYTES);
+                headerIsInBlock = false;
+            }
+            KvcCodec.writeFully(block, file);
+            block.clear();
+        }
+
+        /** Writes the header; in one go with everything else where all of it fits the block. */
+        Layout end(KvcHeader header, int textBytes) throws IOException {
+            if (headerIsInBlock) {
+                KvcCodec.encodeFixed(header, textBytes, block.slice(0, KvcCodec.FIXED_BYTES));
+                KvcCodec.writeFully(block.flip(), file);
+            } else {
+                flush();
+                KvcCodec.encodeFixed(header, textBytes, block);
+                block.flip();
+                while (block.hasRemaining()) {
+                    file.write(block, block.position());
+                }
+            }
+            return new Layout(header, textBytes, file.size());
+        }
+
+        @Override
+        public void close() {
+            lease.close();
+        }
+
+        /** Where the payload source writes. */
+        private final class PayloadChannel implements WritableByteChannel {
+            private final long announced;
+
+            PayloadChannel(long announced) {
+                this.announced = announced;
+            }
+
+            @Override
+            public int write(ByteBuffer src) throws IOException {
+                int count = src.remaining();
+                if (count > announced - checksums.taken()) {
+                    throw new IOException(
+                            "the payload source wrote more than the " + announced + " bytes it announced");
+                }
+                while (src.hasRemaining()) {
+                    writePiece(src);
+                }
+                return count;
+            }
+
+            private void writePiece(ByteBuffer src) throws IOException {
+                boolean direct = src.isDirect() && src.remaining() >= BlockBuffers.BYTES;
+                if (direct || !block.hasRemaining()) {
+                    flush();
+                }
+                int count = Math.min(src.remaining(), direct ? BlockBuffers.BYTES : block.remaining());
+                ByteBuffer piece = src.slice(src.position(), count);
+                checksums.update(piece.duplicate());
+                if (direct) {
+                    KvcCodec.writeFully(piece, file);
+                } else {
+                    block.put(piece);
+                }
+                src.position(src.position() + count);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {
+                // The source does not own the file.
+            }
+        }
+    }
+}

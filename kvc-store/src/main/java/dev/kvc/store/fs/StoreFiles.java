@@ -1,0 +1,184 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.Namespace;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The directory as files: where they are, and the few ways in which they are touched. Files and directories that we
+ * make belong to their owner alone; no symbolic link inside the directory is followed.
+ */
+final class StoreFiles {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+    private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> READ_WRITE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+    private final Path root;
+    private final boolean writable;
+
+    private StoreFiles(Path root, boolean writable) {
+        this.root = root;
+        this.writable = writable;
+    }
+
+    /**
+     * Opens the directory, making it where it is missing. Its own path may hold symbolic links.
+     *
+     * @throws IOException if it is no directory, cannot be made, or cannot be read
+     */
+    static StoreFiles open(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+        } else if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory + " is not a directory; a cache directory must be one");
+        } else {
+            reportMode(directory);
+        }
+        if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
+            throw new AccessDeniedException(directory.toString(), null, "the cache directory cannot be read");
+        }
+        return new StoreFiles(directory.toRealPath(), Files.isWritable(directory));
+    }
+
+    private static void reportMode(Path directory) throws IOException {
+        if (!isPosix(directory)) {
+            return;
+        }
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(directory);
+        if (!OWNER_DIRECTORY.containsAll(mode)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} has mode {1}; snapshots hold prompts, and others may see their names: rwx------ keeps them out",
+                    directory,
+                    PosixFilePermissions.toString(mode));
+        }
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> permissions) {
+        return isPosix(path)
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
+                : new FileAttribute<?>[0];
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** Whether files can be made and removed. If not, hits are served and not counted. */
+    boolean isWritable() {
+        return writable;
+    }
+
+    Path directory(Namespace namespace) {
+        return namespace.isDefault() ? root : root.resolve(namespace.name());
+    }
+
+    /** Makes the directory of a namespace where it is missing. */
+    void makeDirectory(Namespace namespace) throws IOException {
+        Path directory = directory(namespace);
+        FileStat stat = FileStat.of(directory);
+        if (stat == null) {
+            Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+        } else if (!stat.isDirectory() && !namespace.isDefault()) {
+            throw new NotDirectoryException(directory + " is not a directory; the namespace's files go there");
+        }
+    }
+
+    Path snapshot(SnapshotId id) {
+        return directory(id.namespace()).resolve(FileNames.snapshot(id.key()));
+    }
+
+    Path setAside(SnapshotId id) {
+        return directory(id.namespace()).resolve(FileNames.setAside(id.key()));
+    }
+
+    Path file(Entry entry) {
+        return directory(entry.id.namespace()).resolve(entry.fileName());
+    }
+
+    /**
+     * An open file.
+     *
+     * @param channel to read it, and to write it too if permitted
+     * @param writable whether it is
+     */
+    record Opened(FileChannel channel, boolean writable) {}
+
+    /** Opens an existing file, for writing too where that is permitted. */
+    Opened openFile(Path path) throws IOException {
+        if (writable) {
+            try {
+                return new Opened(openForWriting(path), true);
+            } catch (AccessDeniedException e) {
+                LOG.log(System.Logger.Level.DEBUG, "{0} may not be written; its hits are not counted", path);
+            }
+        }
+        return new Opened(openForReading(path), false);
+    }
+
+    FileChannel openForReading(Path path) throws IOException {
+        return FileChannel.open(path, READ);
+    }
+
+    FileChannel openForWriting(Path path) throws IOException {
+        return FileChannel.open(path, READ_WRITE);
+    }
+
+    /** Makes a file that must not exist, for its owner alone. */
+    FileChannel create(Path path) throws IOException {
+        return FileChannel.open(
+                path,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
+                attributes(path, OWNER_FILE));
+    }
+
+    /** Opens a file for writing, making it for its owner alone where it is missing. */
+    FileChannel openOrCreate(Path path) throws IOException {
+        return FileChannel.open(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                attributes(path, OWNER_FILE));
+    }
+
+    /** Gives a file another name at once, replacing a file that has it. */
+    static void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Flushes names to the disk, as well as the platform can: Linux and macOS do, others have no way. */
+    static void syncDirectory(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "directories cannot be flushed here: " + directory, e);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "cannot flush " + directory, e);
+        }
+    }
+
+    /** Bytes that may still be written to the file system of the directory. */
+    long usableSpace() throws IOException {
+        return Files.getFileStore(root).getUsableSpace();
+    }
+}

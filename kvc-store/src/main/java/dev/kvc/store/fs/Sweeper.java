@@ -1,0 +1,76 @@
+package dev.kvc.store.fs;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes temporaries whose writers are dead: those named in our way that nobody has locked, and those of other writers
+ * that nobody has touched for an hour.
+ */
+final class Sweeper {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+    private static final Duration OTHERS_LIFE = Duration.ofHours(1);
+
+    private final StoreFiles files;
+    private final SharedDirectory shared;
+    private final Refresher refresher;
+    private final InstantSource clock;
+
+    Sweeper(StoreFiles files, SharedDirectory shared, Refresher refresher, InstantSource clock) {
+        this.files = files;
+        this.shared = shared;
+        this.refresher = refresher;
+        this.clock = clock;
+    }
+
+    /** Removes the dead among those that the last listing saw; returns their paths. */
+    List<Path> sweep() {
+        List<Path> removed = new ArrayList<>();
+        for (Path temporary : refresher.temporaries()) {
+            try {
+                if (removeIfDead(temporary)) {
+                    removed.add(temporary);
+                    refresher.swept(temporary);
+                }
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, () -> "cannot remove the dead temporary " + temporary, e);
+            }
+        }
+        return removed;
+    }
+
+    private boolean removeIfDead(Path temporary) throws IOException {
+        @Nullable FileStat stat = FileStat.of(temporary);
+        if (stat == null || !stat.isRegular()) {
+            return stat == null;
+        }
+        String name = String.valueOf(temporary.getFileName());
+        if (FileNames.parse(name).kind() == FileNames.Kind.OUR_TEMPORARY) {
+            return removeIfUnlocked(temporary);
+        }
+        return clock.millis() - stat.modifiedMillis() > OTHERS_LIFE.toMillis() && Files.deleteIfExists(temporary);
+    }
+
+    /**
+     * Removes it under its writer's lock, so that a writer that has just made it and not yet locked it notices. Never
+     * opens what this process writes: closing that would release its lock.
+     */
+    private boolean removeIfUnlocked(Path temporary) throws IOException {
+        if (shared.liveTemporaries().contains(temporary)) {
+            return false;
+        }
+        try (FileChannel channel = files.openForWriting(temporary)) {
+            return SharedDirectory.tryLock(channel) != null && Files.deleteIfExists(temporary);
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+    }
+}

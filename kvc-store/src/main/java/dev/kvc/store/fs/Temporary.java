@@ -1,0 +1,86 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file under a temporary name that its writer holds locked, so that others can tell it from one whose writer died.
+ *
+ * <p>Between the moment it is made and the moment it is locked, a sweep of another process may take it for dead. So the
+ * writer looks whether it is still there when it has the lock, and otherwise begins again.
+ */
+final class Temporary implements AutoCloseable {
+    private static final int ATTEMPTS = 16;
+
+    private final SharedDirectory shared;
+    private final Path path;
+    private final FileChannel channel;
+    private boolean published;
+
+    private Temporary(SharedDirectory shared, Path path, FileChannel channel) {
+        this.shared = shared;
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static Temporary create(StoreFiles files, SharedDirectory shared, SnapshotId id) throws IOException {
+        Path directory = files.directory(id.namespace());
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Path path = directory.resolve(FileNames.temporary(id.key()));
+            shared.liveTemporaries().add(path);
+            try {
+                Temporary temporary = new Temporary(shared, path, files.create(path));
+                if (temporary.isOurs()) {
+                    return temporary;
+                }
+                temporary.close();
+            } catch (FileAlreadyExistsException e) {
+                shared.liveTemporaries().remove(path); // 64 random bits that are taken: try others
+            } catch (IOException | RuntimeException e) {
+                shared.liveTemporaries().remove(path);
+                throw e;
+            }
+        }
+        throw new IOException(directory + ": no temporary could be made and locked in " + ATTEMPTS + " attempts");
+    }
+
+    private boolean isOurs() throws IOException {
+        return SharedDirectory.tryLock(channel) != null && FileStat.of(path) != null;
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** What the file system says of it: the same before and after it is renamed. */
+    FileStat stat() throws IOException {
+        FileStat stat = FileStat.of(path);
+        if (stat == null) {
+            throw new IOException(path + " was removed by somebody while it was written");
+        }
+        return stat;
+    }
+
+    /** Gives the file its final name, at once, in the place of a file that has it. */
+    void publishAs(Path name) throws IOException {
+        StoreFiles.rename(path, name);
+        published = true;
+    }
+
+    /** Closes the file, and removes it unless it was published. */
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            if (!published) {
+                Files.deleteIfExists(path);
+            }
+            shared.liveTemporaries().remove(path);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.format.KvcHeader;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.SaveReason;
+import dev.kvc.store.SnapshotDraft;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/** Snapshots for tests, and files as other writers leave them. */
+final class Fixtures {
+    private Fixtures() {}
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] payload(int size, long seed) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    static SnapshotDraft draft(String text, byte[] payload) {
+        return SnapshotDraft.builder()
+                .text(text)
+                .payload(payload)
+                .tokenCount(text.length())
+                .contextSize(8192)
+                .quantBits(2)
+                .saveReason(SaveReason.COLD)
+                .build();
+    }
+
+    static SnapshotDraft draft(String text, int payloadBytes) {
+        return draft(text, payload(payloadBytes, text.hashCode()));
+    }
+
+    /** A file as the reference implementation writes it: no trailer, no footer. Written by hand, not by our codec. */
+    static byte[] referenceFile(KvcHeader header, byte[] text, byte[] payload) {
+        ByteBuffer out = ByteBuffer.allocate(52 + text.length + payload.length).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(bytes("KVC")).put((byte) 1);
+        out.put((byte) header.quantBits()).put((byte) header.saveReason().code());
+        out.put((byte) header.extensionFlags().bits()).put((byte) header.modelId());
+        out.putInt((int) header.tokenCount()).putInt((int) header.hitCount());
+        out.putInt((int) header.contextSize());
+        out.put((byte) header.payloadAbi()).put(new byte[3]);
+        out.putLong(header.createdUnix()).putLong(header.lastUsedUnix()).putLong(payload.length);
+        out.putInt(text.length).put(text).put(payload);
+        return out.array();
+    }
+
+    /** Puts a file into a directory as the reference implementation would, last used at a time. */
+    static Path placeReferenceFile(Path directory, String text, int payloadBytes, long lastUsedUnix)
+            throws IOException {
+        KvcHeader header = KvcHeader.builder()
+                .quantBits(2)
+                .saveReason(SaveReason.COLD)
+                .tokenCount(text.length())
+                .contextSize(8192)
+                .createdUnix(lastUsedUnix)
+                .lastUsedUnix(lastUsedUnix)
+                .build();
+        Path file = directory.resolve(KvcKey.of(text) + ".kv");
+        return Files.write(file, referenceFile(header, bytes(text), payload(payloadBytes, text.hashCode())));
+    }
+}

@@ -33,6 +33,16 @@ public final class PrefixQuery {
         header = builder.header;
     }
 
+    private PrefixQuery(PrefixQuery other, ByteBuffer prompt) {
+        this.prompt = prompt;
+        minTokens = other.minTokens;
+        maxContextSize = other.maxContextSize;
+        quantBits = other.quantBits;
+        modelId = other.modelId;
+        payloadAbi = other.payloadAbi;
+        header = other.header;
+    }
+
     /** The gate that a snapshot did not pass. */
     public enum Gate {
         /** It covers fewer tokens than the minimum. */
@@ -77,6 +87,12 @@ public final class PrefixQuery {
     /** The prompt; read-only, and each call gives a buffer of its own. */
     public ByteBuffer prompt() {
         return prompt.duplicate();
+    }
+
+    /** The same query with a copy of the prompt: for a store that needs it after its caller may have changed it. */
+    public PrefixQuery copy() {
+        ByteBuffer copy = ByteBuffer.allocate(prompt.remaining()).put(prompt());
+        return new PrefixQuery(this, copy.flip().asReadOnlyBuffer());
     }
 
     /** Whether {@code text} is not empty and the prompt begins with it. */

@@ -7,6 +7,7 @@ import dev.kvc.format.SaveReason;
 import dev.kvc.format.SessionTitle;
 import dev.kvc.format.ToolMap;
 import dev.kvc.format.Trailer;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class SnapshotDraft {
     private final ByteBuffer text;
     private final PayloadSource payload;
     private final Trailer trailer;
+    private final boolean verified;
 
     private SnapshotDraft(Builder builder, ByteBuffer text, PayloadSource payload) {
         this.text = text;
@@ -34,11 +36,27 @@ public final class SnapshotDraft {
                 .extensionFlags(trailer.announceIn(given.extensionFlags()))
                 .build();
         this.timesAreSet = builder.timesAreSet;
+        this.verified = builder.verified;
     }
 
     /** A builder with all header fields 0 and the reason unknown. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * A copy of a snapshot that exists: header, times, text, payload and trailer, and unverified if that is. The
+     * snapshot must stay open until the save returns.
+     *
+     * @throws IOException if its trailer cannot be read
+     */
+    public static SnapshotDraft copyOf(Snapshot snapshot) throws IOException {
+        Builder copy = builder()
+                .header(snapshot.info().header())
+                .text(snapshot.text())
+                .payload(snapshot.payload())
+                .trailer(snapshot.trailer());
+        return (snapshot.verification() == Verification.UNVERIFIED ? copy.unverified() : copy).build();
     }
 
     /**
@@ -72,6 +90,14 @@ public final class SnapshotDraft {
         return trailer;
     }
 
+    /**
+     * Whether the bytes are known to be right: always, but for a {@linkplain Builder#unverified copy} of a snapshot that
+     * nobody could verify. A store that keeps the latter keeps it visibly unverified: a file gets no integrity footer.
+     */
+    public boolean isVerified() {
+        return verified;
+    }
+
     /** SHA-1 of the text: the key that prefix matches look for. */
     public KvcKey textKey() {
         return KvcKey.of(text);
@@ -86,6 +112,7 @@ public final class SnapshotDraft {
         private @Nullable ToolMap toolMap;
         private @Nullable SessionTitle title;
         private @Nullable Trailer trailer;
+        private boolean verified = true;
 
         private Builder() {}
 
@@ -188,6 +215,12 @@ public final class SnapshotDraft {
         public Builder trailer(Trailer value) {
             requireUnset("trailer", trailer);
             trailer = value;
+            return this;
+        }
+
+        /** Says that text or payload come from a snapshot that could not be verified; see {@link #isVerified}. */
+        public Builder unverified() {
+            verified = false;
             return this;
         }
 

@@ -15,6 +15,11 @@ public final class Listeners {
         this.listeners = List.copyOf(listeners);
     }
 
+    /** Whether there is nobody to tell, so that an event need not be made. */
+    public boolean isEmpty() {
+        return listeners.isEmpty();
+    }
+
     /** Tells each of them; what one throws is logged, and the next is told. */
     public void tell(Consumer<StoreListener> event) {
         for (StoreListener listener : listeners) {

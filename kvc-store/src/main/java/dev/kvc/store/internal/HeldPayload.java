@@ -1,0 +1,174 @@
+package dev.kvc.store.internal;
+
+import dev.kvc.store.PayloadSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * An immutable payload in memory, in chunks, so that it may be larger than an array.
+ *
+ * <p>The chunks are arrays on the heap. Fresh memory is the most expensive: a direct buffer is mapped anew each time and
+ * faults in every page, while the collector hands out pages that are there already. Where 64 MiB snapshots come and go,
+ * copying one in takes 10-30 ms on the heap and 55-125 ms in direct buffers. And what is evicted from the heap is free at
+ * the next collection, while a direct buffer waits for its cleaner outside of {@code -Xmx}.
+ *
+ * <p>A chunk is small enough that a fragmented heap has room for it, and 1 MiB short of a power of two, because a
+ * collector that works in regions gives a large array whole regions, and an array has a header.
+ */
+public final class HeldPayload implements PayloadSource {
+    /** Length of every chunk but the last, which is as long as it must be. */
+    static final int CHUNK_BYTES = 63 << 20;
+
+    /** Larger pieces would make the JDK keep temporary direct buffers of their size, one for each thread that writes. */
+    private static final int PIECE_BYTES = 1 << 20;
+
+    private final List<ByteBuffer> chunks;
+    private final int chunkBytes;
+    private final long size;
+
+    private HeldPayload(List<ByteBuffer> chunks, long size) {
+        this.chunks = List.copyOf(chunks);
+        this.chunkBytes = chunks.isEmpty() ? 1 : chunks.get(0).capacity();
+        this.size = size;
+    }
+
+    /**
+     * A copy of what a source writes, or the payload itself if the source is held already: then no byte moves.
+     *
+     * @throws IOException if the source fails, writes more or fewer bytes than its size, or there is no memory for them
+     */
+    public static HeldPayload copyOf(PayloadSource source) throws IOException {
+        if (source instanceof HeldPayload held) {
+            return held;
+        } else if (source instanceof HeldPayloadView view) {
+            return view.held();
+        }
+        long size = source.size();
+        ChunkChannel copy = new ChunkChannel(size);
+        source.writeTo(copy);
+        return new HeldPayload(copy.finish(), size);
+    }
+
+    /** A payload of these chunks, used in place: all of the same length, but for the last, which may be shorter. */
+    static HeldPayload ofChunks(List<ByteBuffer> chunks) {
+        List<ByteBuffer> views =
+                chunks.stream().map(chunk -> chunk.slice().asReadOnlyBuffer()).toList();
+        return new HeldPayload(views, views.stream().mapToLong(ByteBuffer::capacity).sum());
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
+    public void writeTo(WritableByteChannel out) throws IOException {
+        transferTo(0, size, out);
+    }
+
+    /** The chunks in order; read-only, each with its own position. */
+    List<ByteBuffer> slices() {
+        return chunks.stream().map(ByteBuffer::duplicate).toList();
+    }
+
+    /** As {@link dev.kvc.store.Payload#read}, for a buffer and position that have been checked. */
+    int read(ByteBuffer dst, long position) {
+        if (position >= size) {
+            return -1;
+        }
+        long at = position;
+        while (dst.hasRemaining() && at < size) {
+            ByteBuffer piece = piece(at, dst.remaining());
+            at += piece.remaining();
+            dst.put(piece);
+        }
+        return (int) (at - position);
+    }
+
+    /** As {@link dev.kvc.store.Payload#transferTo}, for a position that has been checked. */
+    long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+        long end = Math.min(size - position, count) + position;
+        long at = position;
+        while (at < end) {
+            ByteBuffer piece = piece(at, (int) Math.min(PIECE_BYTES, end - at));
+            at += piece.remaining();
+            while (piece.hasRemaining()) {
+                target.write(piece);
+            }
+        }
+        return at - position;
+    }
+
+    private ByteBuffer piece(long at, int atMost) {
+        ByteBuffer chunk = chunks.get((int) (at / chunkBytes));
+        int offset = (int) (at % chunkBytes);
+        return chunk.slice(offset, Math.min(atMost, chunk.capacity() - offset));
+    }
+
+    /** Takes the bytes of a source into chunks that are made when they are reached. */
+    private static final class ChunkChannel implements WritableByteChannel {
+        private final long size;
+        private final List<ByteBuffer> chunks = new ArrayList<>();
+        private ByteBuffer chunk = ByteBuffer.allocate(0);
+        private long taken;
+
+        ChunkChannel(long size) {
+            this.size = size;
+        }
+
+        @Override
+        public int write(ByteBuffer src) throws IOException {
+            int count = src.remaining();
+            if (count > size - taken) {
+                throw new IOException("the payload was announced with " + size + " bytes, and at least "
+                        + (taken + count) + " came");
+            }
+            while (src.hasRemaining()) {
+                if (!chunk.hasRemaining()) {
+                    chunk = allocate((int) Math.min(CHUNK_BYTES, size - taken));
+                    chunks.add(chunk);
+                }
+                int step = Math.min(src.remaining(), chunk.remaining());
+                chunk.put(chunk.position(), src, src.position(), step).position(chunk.position() + step);
+                src.position(src.position() + step);
+                taken += step;
+            }
+            return count;
+        }
+
+        private ByteBuffer allocate(int bytes) throws IOException {
+            try {
+                return ByteBuffer.allocate(bytes);
+            } catch (OutOfMemoryError e) {
+                // One large array that cannot be had harms nobody else, and a cache may go without.
+                throw new IOException("no memory for a payload of " + size + " bytes, after " + taken, e);
+            }
+        }
+
+        List<ByteBuffer> finish() throws IOException {
+            if (taken != size) {
+                throw new IOException("the payload was announced with " + size + " bytes, and " + taken + " came");
+            }
+            return chunks.stream()
+                    .map(full -> Objects.requireNonNull(full).flip().asReadOnlyBuffer())
+                    .toList();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

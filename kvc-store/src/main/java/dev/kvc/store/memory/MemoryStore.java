@@ -1,0 +1,203 @@
+package dev.kvc.store.memory;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.MissReason;
+import dev.kvc.store.Pin;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.StoreListener;
+import dev.kvc.store.StoreStats;
+import dev.kvc.store.Verification;
+import dev.kvc.store.internal.HeldSnapshot;
+import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.LoadedSnapshot;
+import dev.kvc.store.internal.Pins;
+import dev.kvc.store.internal.StoreCounters;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What all views of one memory store share: the table, and saves, loads and pins over it. */
+final class MemoryStore {
+    private final MemoryTable table;
+    private final long budget;
+    private final long maxEntry;
+    private final InstantSource clock;
+    private final Pins pins;
+    private final Listeners listeners;
+    private final StoreCounters counters = new StoreCounters();
+
+    MemoryStore(long budget, long maxEntry, InstantSource clock, List<StoreListener> listeners) {
+        this.table = new MemoryTable(budget);
+        this.budget = budget;
+        this.maxEntry = Math.min(maxEntry, Weights.MAX_ENTRY_BYTES);
+        this.clock = clock;
+        this.pins = new Pins(clock);
+        this.listeners = new Listeners(listeners);
+    }
+
+    /** The table, for a store that is open. */
+    MemoryTable table() {
+        table.requireOpen();
+        return table;
+    }
+
+    SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
+        table.requireOpen();
+        List<MemoryEntry> victims = new ArrayList<>();
+        SaveResult result;
+        try {
+            result = trySave(id, draft, options, victims);
+        } finally {
+            victims.forEach(this::evicted);
+        }
+        counters.save(result.outcome());
+        if (!listeners.isEmpty()) {
+            listeners.tell(listener -> listener.saved(id, result));
+        }
+        return result;
+    }
+
+    private SaveResult trySave(SnapshotId id, SnapshotDraft draft, SaveOptions options, List<MemoryEntry> victims)
+            throws IOException {
+        Predicate<MemoryEntry> keep = old -> options.ifAbsent() && old.held().servesFor(draft);
+        @Nullable MemoryEntry present = table.peek(id);
+        if (present != null && keep.test(present)) {
+            return SaveResult.of(Outcome.ALREADY_PRESENT, present.bytes());
+        }
+        long bytes = HeldSnapshot.bytesOf(draft);
+        if (bytes > maxEntry) {
+            return SaveResult.of(Outcome.TOO_LARGE, bytes);
+        }
+        Ledger.@Nullable Room room = table.reserve(id, bytes, mayGo(id.namespace(), options), victims);
+        if (room == null) {
+            return SaveResult.of(Outcome.NO_ROOM, bytes);
+        }
+        try {
+            MemoryEntry entry = new MemoryEntry(id, HeldSnapshot.of(draft, nowUnix()));
+            @Nullable MemoryEntry old = table.put(room, entry, keep);
+            if (old != null && keep.test(old)) {
+                return new SaveResult(Outcome.ALREADY_PRESENT, old.bytes(), victims.size(), null);
+            }
+            counters.wrote(bytes);
+            return new SaveResult(old == null ? Outcome.STORED : Outcome.REPLACED, bytes, victims.size(), null);
+        } finally {
+            table.release(room);
+        }
+    }
+
+    private Predicate<SnapshotId> mayGo(Namespace namespace, SaveOptions options) {
+        @Nullable PrefixQuery query = options.protectOrNull();
+        @Nullable SnapshotId wanted = query == null
+                ? null
+                : table.match(namespace, query).best().map(SnapshotInfo::id).orElse(null);
+        return id -> !id.equals(wanted) && !pins.isPinned(id);
+    }
+
+    private void evicted(MemoryEntry victim) {
+        counters.evicted(victim.bytes());
+        if (!listeners.isEmpty()) {
+            SnapshotInfo info = victim.info();
+            listeners.tell(listener -> listener.evicted(info));
+        }
+    }
+
+    Optional<Snapshot> load(SnapshotId id, LoadOptions options) {
+        table.requireOpen();
+        @Nullable MemoryEntry entry = options.countHit() ? table.use(id) : table.peek(id);
+        if (entry == null) {
+            return missed(id, MissReason.ABSENT);
+        }
+        @Nullable MissReason refusal = refusal(entry, options);
+        if (refusal != null) {
+            return missed(id, refusal);
+        }
+        if (options.countHit()) {
+            entry.hit(1, nowUnix());
+            counters.hit(entry.held().header().tokenCount());
+        }
+        LoadedSnapshot snapshot = view(entry, options);
+        if (!listeners.isEmpty()) {
+            SnapshotInfo info = snapshot.info();
+            listeners.tell(listener -> listener.loaded(info));
+        }
+        return Optional.of(snapshot);
+    }
+
+    private static @Nullable MissReason refusal(MemoryEntry entry, LoadOptions options) {
+        if (options.expectOrNull() == null && !options.requireVerified()) {
+            return null;
+        }
+        return entry.held().refusal(options, entry.header());
+    }
+
+    private LoadedSnapshot view(MemoryEntry entry, LoadOptions options) {
+        boolean verified = entry.held().isVerified() && options.verify() != LoadOptions.Verify.NEVER;
+        return new LoadedSnapshot(
+                entry.id(),
+                entry.held(),
+                entry.hits(),
+                entry.lastUsedUnix(),
+                verified ? Verification.VERIFIED : Verification.UNVERIFIED,
+                this::reject);
+    }
+
+    private Optional<Snapshot> missed(SnapshotId id, MissReason reason) {
+        counters.miss(reason);
+        if (!listeners.isEmpty()) {
+            listeners.tell(listener -> listener.missed(id, reason));
+        }
+        return Optional.empty();
+    }
+
+    /** Counts a prefix lookup that found no candidate to load. */
+    void missedPrefix() {
+        counters.miss(MissReason.NO_PREFIX);
+    }
+
+    private void reject(SnapshotId id, HeldSnapshot held) {
+        if (table.remove(id, stored -> stored == held)) {
+            counters.setAside();
+            if (!listeners.isEmpty()) {
+                IOException cause = new IOException(id + " was rejected by the engine that loaded it from memory");
+                listeners.tell(listener -> listener.setAside(id, cause));
+            }
+        }
+    }
+
+    void touch(SnapshotId id, long hits, long lastUsedUnix) {
+        @Nullable MemoryEntry entry = table().use(id);
+        if (entry != null) {
+            entry.hit(hits, lastUsedUnix);
+        }
+    }
+
+    Pin pin(SnapshotId id, @Nullable Duration deadline) {
+        table.requireOpen();
+        return pins.pin(id, deadline);
+    }
+
+    StoreStats stats() {
+        return counters.stats(table.entries(), table.bytes(), budget);
+    }
+
+    void close() {
+        table.close();
+    }
+
+    private long nowUnix() {
+        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+    }
+}

@@ -89,10 +89,9 @@ abstract class BudgetContract extends RejectContract {
         for (int i = 0; i < 60; i++) {
             String text = "text " + i;
             int percent = 1 + random.nextInt(45);
-            SnapshotDraft draft = draft(text, share(text, percent))
-                    .tokenCount(random.nextInt(2) == 0 ? 1 : 100_000)
-                    .build();
-            assertWritten(store().save(draft));
+            long tokens = random.nextBoolean() ? 1 : 100_000;
+            assertWritten(store().save(draft(text, share(text, percent), header -> header.tokenCount(tokens))
+                    .build()));
             assertServed(store(), text, percent);
             if (random.nextBoolean()) {
                 hit(text);
@@ -130,7 +129,8 @@ abstract class BudgetContract extends RejectContract {
     @Test
     void u6SaveDoesNotEvictWhatTheComingPromptNeeds() throws Exception {
         useBudget(BUDGET);
-        store().save(draft("needed", share("needed", 30)).tokenCount(1).build());
+        store().save(draft("needed", share("needed", 30), header -> header.tokenCount(1))
+                .build());
         for (int i = 0; i < 20; i++) {
             String text = "session " + i;
             assertThat(saveProtecting("needed soon", text, 30).isLoadable()).isTrue();
@@ -219,6 +219,22 @@ abstract class BudgetContract extends RejectContract {
         save("one", 30);
         assertThat(store().evictToBudget()).isZero();
         assertServed(store(), "one", 30);
+    }
+
+    @Test
+    void evictToBudgetShrinksAStoreThatIsOpenedAgainWithLess() throws Exception {
+        useBudget(2 * BUDGET);
+        assumeCapable(Capability.DURABLE);
+        for (int i = 0; i < 4; i++) {
+            save("text " + i, 40);
+        }
+        close();
+        useBudget(BUDGET);
+        int evicted = store().evictToBudget();
+        assertWithinBudget();
+        assertThat(list(store())).hasSize(2);
+        assertThat(evicted).isLessThanOrEqualTo(2);
+        assertThat(store().evictToBudget()).isZero();
     }
 
     @Test

@@ -36,7 +36,8 @@ abstract class ConcurrencyContract extends DurableContract {
     }
 
     private static SnapshotDraft draft(String text, long identity) {
-        return draft(text, payload(identity)).tokenCount(identity).build();
+        return draft(text, payload(identity), header -> header.tokenCount(identity))
+                .build();
     }
 
     private static void assertWhole(Snapshot snapshot) throws Exception {
@@ -198,8 +199,7 @@ abstract class ConcurrencyContract extends DurableContract {
         run(
                 writers((s, identity) -> {
                     SeededPayload payload = new SeededPayload(identity, sizes[identity]);
-                    s.save(draft("text " + identity, payload)
-                            .tokenCount(identity)
+                    s.save(draft("text " + identity, payload, header -> header.tokenCount(identity))
                             .build());
                 }),
                 1,

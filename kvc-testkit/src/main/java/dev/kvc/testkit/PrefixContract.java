@@ -2,6 +2,7 @@ package dev.kvc.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
@@ -37,6 +38,10 @@ abstract class PrefixContract extends PayloadContract {
 
     private static KvcKey[] keys(String... texts) {
         return Arrays.stream(texts).map(KvcKey::of).toArray(KvcKey[]::new);
+    }
+
+    private void saveWith(String text, UnaryOperator<KvcHeader.Builder> change) throws Exception {
+        store().save(draft(text, SeededPayload.of(text), change).build());
     }
 
     @Test
@@ -205,8 +210,8 @@ abstract class PrefixContract extends PayloadContract {
     @Test
     void u18ShorterSnapshotOfTheRightModelIsPreferred() throws Exception {
         save("You", "You are");
-        store().save(draft("You are a helpful").modelId(9).build());
-        store().save(draft("You are a").payloadAbi(9).build());
+        saveWith("You are a helpful", header -> header.modelId(9));
+        saveWith("You are a", header -> header.payloadAbi(9));
         PrefixQuery query =
                 PrefixQuery.builder(utf8(PROMPT)).modelId(1).payloadAbi(2).build();
         PrefixMatch match = store().match(query);
@@ -222,7 +227,7 @@ abstract class PrefixContract extends PayloadContract {
 
     @Test
     void snapshotThatNamesNoModelIsRefusedWhereOneIsAskedFor() throws Exception {
-        store().save(draft("You").modelId(0).payloadAbi(0).build());
+        saveWith("You", header -> header.modelId(0).payloadAbi(0));
         assertThat(store().match(Setting.MODEL_ID.passing(PROMPT)).candidates()).isEmpty();
         assertThat(store().match(Setting.PAYLOAD_ABI.passing(PROMPT)).candidates())
                 .isEmpty();

@@ -78,9 +78,10 @@ abstract class RandomContract extends ConcurrencyContract {
             SnapshotId id = new SnapshotId(namespace, key);
             boolean ifAbsent = random.nextInt(3) == 0;
             SeededPayload payload = new SeededPayload(random.nextLong(), random.nextInt(5_000));
-            SnapshotDraft draft = draft(text, payload)
-                    .modelId(random.nextInt(3))
-                    .contextSize(1024L * (1 + random.nextInt(2)))
+            int modelId = random.nextInt(3);
+            long context = 1024L * (1 + random.nextInt(2));
+            SnapshotDraft draft = draft(
+                            text, payload, header -> header.modelId(modelId).contextSize(context))
                     .build();
             SaveResult result =
                     root.in(namespace).save(key, draft, ifAbsent ? SaveOptions.IF_ABSENT : SaveOptions.DEFAULT);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
+import dev.kvc.store.Capability;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
@@ -78,6 +79,14 @@ abstract class ReportingContract extends PinContract {
         assertThat(store().stats().misses())
                 .containsOnly(Map.entry(MissReason.ABSENT, 2L), Map.entry(MissReason.NOT_EXPECTED, 1L));
         assertThat(store().stats().hits()).isZero();
+    }
+
+    @Test
+    void prefixLookupThatFindsNothingIsAMissOfItsOwnKind() throws Exception {
+        assumeCapable(Capability.INDEXED_PREFIXES);
+        save(TEXT);
+        assertThat(store().loadLongestPrefix(PrefixQuery.of("another prompt"))).isEmpty();
+        assertThat(store().stats().misses()).containsOnly(Map.entry(MissReason.NO_PREFIX, 1L));
     }
 
     @Test

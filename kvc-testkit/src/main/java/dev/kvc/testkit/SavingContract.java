@@ -128,8 +128,8 @@ abstract class SavingContract extends StoreFixture {
 
     @Test
     void endOwnedByAnotherWriterIsKept() throws Exception {
-        store().save(draft(TEXT)
-                .extensionFlags(new ExtensionFlags(ExtensionFlags.OWNED_END))
+        ExtensionFlags owned = new ExtensionFlags(ExtensionFlags.OWNED_END);
+        store().save(draft(TEXT, SeededPayload.of(TEXT), header -> header.extensionFlags(owned))
                 .trailer(Trailer.decode(ExtensionFlags.NONE, utf8("their end")))
                 .build());
         try (Snapshot snapshot = load(TEXT)) {
@@ -303,19 +303,19 @@ abstract class SavingContract extends StoreFixture {
 
     /** How a draft may differ from what is stored, and whether what is stored serves as well. */
     enum Difference {
-        NONE(true, draft -> draft),
-        LARGER_CONTEXT(true, draft -> draft.contextSize(4097)),
-        OTHER_REASON(true, draft -> draft.saveReason(SaveReason.SHUTDOWN)),
-        OTHER_TOKEN_COUNT(true, draft -> draft.tokenCount(99)),
-        SMALLER_CONTEXT(false, draft -> draft.contextSize(4095)),
-        OTHER_MODEL(false, draft -> draft.modelId(3)),
-        OTHER_ABI(false, draft -> draft.payloadAbi(3)),
-        OTHER_QUANT(false, draft -> draft.quantBits(3));
+        NONE(true, header -> header),
+        LARGER_CONTEXT(true, header -> header.contextSize(4097)),
+        OTHER_REASON(true, header -> header.saveReason(SaveReason.SHUTDOWN)),
+        OTHER_TOKEN_COUNT(true, header -> header.tokenCount(99)),
+        SMALLER_CONTEXT(false, header -> header.contextSize(4095)),
+        OTHER_MODEL(false, header -> header.modelId(3)),
+        OTHER_ABI(false, header -> header.payloadAbi(3)),
+        OTHER_QUANT(false, header -> header.quantBits(3));
 
         private final boolean storedServes;
-        private final UnaryOperator<SnapshotDraft.Builder> change;
+        private final UnaryOperator<KvcHeader.Builder> change;
 
-        Difference(boolean storedServes, UnaryOperator<SnapshotDraft.Builder> change) {
+        Difference(boolean storedServes, UnaryOperator<KvcHeader.Builder> change) {
             this.storedServes = storedServes;
             this.change = change;
         }
@@ -326,7 +326,7 @@ abstract class SavingContract extends StoreFixture {
     void saveIfAbsentLeavesWhatServesAsWell(Difference difference) throws Exception {
         save(TEXT);
         SeededPayload other = new SeededPayload(3, 500);
-        SnapshotDraft draft = difference.change.apply(draft(TEXT, other)).build();
+        SnapshotDraft draft = draft(TEXT, other, difference.change).build();
         SaveResult result = store().save(KEY, draft, SaveOptions.IF_ABSENT);
         if (difference.storedServes) {
             assertThat(result.outcome()).isEqualTo(Outcome.ALREADY_PRESENT);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kvc.eviction.EvictionPolicies;
+import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.Capability;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -71,9 +73,10 @@ abstract class StoreFixture {
     }
 
     /**
-     * Opens an empty store that may hold so many bytes. By default the tests of budget and pins are skipped: override
-     * this if the store has a budget.
+     * Opens a store that may hold so many bytes. By default the tests of budget and pins are skipped: override this if
+     * the store has a budget.
      *
+     * @param scratch as for {@link #open}, but a store that is {@link Capability#DURABLE} may have used it before
      * @param budgetBytes at least 1 MiB
      */
     protected KvStore openWithBudget(Path scratch, StoreEnvironment environment, long budgetBytes) throws Exception {
@@ -190,14 +193,33 @@ abstract class StoreFixture {
     }
 
     static SnapshotDraft.Builder draft(String text, SeededPayload payload) {
-        return SnapshotDraft.builder()
-                .text(text)
-                .payload(payload)
+        return draft(text, payload, header -> header);
+    }
+
+    /**
+     * A draft whose header is another one than that of {@link #draft(String)}.
+     *
+     * @param change sets the fields that differ
+     */
+    static SnapshotDraft.Builder draft(String text, SeededPayload payload, UnaryOperator<KvcHeader.Builder> change) {
+        KvcHeader usual = KvcHeader.builder()
                 .tokenCount(text.length())
                 .contextSize(4096)
                 .quantBits(4)
                 .modelId(1)
-                .payloadAbi(2);
+                .payloadAbi(2)
+                .build();
+        KvcHeader header = change.apply(usual.toBuilder()).build();
+        return SnapshotDraft.builder()
+                .text(text)
+                .payload(payload)
+                .tokenCount(header.tokenCount())
+                .contextSize(header.contextSize())
+                .quantBits(header.quantBits())
+                .saveReason(header.saveReason())
+                .modelId(header.modelId())
+                .payloadAbi(header.payloadAbi())
+                .extensionFlags(header.extensionFlags());
     }
 
     /** Saves a snapshot for each text. */

@@ -163,7 +163,7 @@ final class InMemorySnapshot implements Snapshot, Payload {
     }
 
     /** Takes the bytes that a payload source writes. */
-    private record Filler(ByteBuffer target) implements WritableByteChannel {
+    record Filler(ByteBuffer target) implements WritableByteChannel {
         @Override
         public int write(ByteBuffer src) throws IOException {
             int count = src.remaining();

@@ -5,4 +5,6 @@ module dev.kvc.guice {
     requires transitive com.google.guice;
     requires transitive dev.kvc.store;
     requires static transitive org.jspecify;
+
+    exports dev.kvc.guice;
 }

@@ -1,0 +1,108 @@
+package dev.kvc.guice;
+
+import dev.kvc.store.DataSize;
+import dev.kvc.store.Durability;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Configures one cache of a {@link KvcModule}: memory, a directory, further stores, or several of them, which then are
+ * tiers in this order. At least one is needed. Each method but {@link #store} is called at most once; nothing throws
+ * here, everything that is wrong is reported when the injector is made.
+ */
+public final class CacheBuilder {
+    private final String cache;
+    private final ConfigReader reader;
+    private final StringBuilder stores = new StringBuilder();
+
+    CacheBuilder(String cache, ConfigReader reader) {
+        this.cache = cache;
+        this.reader = reader;
+    }
+
+    /** Keeps snapshots in memory: {@code memory.budget}, above 0. */
+    public CacheBuilder memory(DataSize budget) {
+        return put(CacheSetting.MEMORY_BUDGET, budget.toString());
+    }
+
+    /** The largest snapshot that memory takes: {@code memory.max-entry}, above 0 and at most the budget. */
+    public CacheBuilder memoryMaxEntry(DataSize bytes) {
+        return put(CacheSetting.MEMORY_MAX_ENTRY, bytes.toString());
+    }
+
+    /**
+     * Keeps snapshots in a directory: {@code disk.dir} and {@code disk.budget}.
+     *
+     * @param directory of any file system; made when the cache is first used
+     * @param budget above 0, and raised to at least 64 MiB
+     */
+    public CacheBuilder disk(Path directory, DataSize budget) {
+        reader.putDirectory(cache, directory);
+        return put(CacheSetting.DISK_BUDGET, budget.toString());
+    }
+
+    /** The eviction policy of the directory, by the name under which it is installed or bound: {@code policy}. */
+    public CacheBuilder policy(String name) {
+        return put(CacheSetting.POLICY, name);
+    }
+
+    /** What stays free on the directory's file system: {@code disk.min-free}. */
+    public CacheBuilder minFreeSpace(DataSize bytes) {
+        return put(CacheSetting.DISK_MIN_FREE, bytes.toString());
+    }
+
+    /** The age at which the directory gives up a snapshot: {@code disk.max-age}, above 0. */
+    public CacheBuilder maxAge(Duration age) {
+        return put(CacheSetting.DISK_MAX_AGE, age.toString());
+    }
+
+    /** The time without a hit after which it does: {@code disk.max-idle}, above 0. */
+    public CacheBuilder maxIdle(Duration time) {
+        return put(CacheSetting.DISK_MAX_IDLE, time.toString());
+    }
+
+    /** The share of its budget that the directory frees beyond the need, 0 to 0.5: {@code disk.low-watermark}. */
+    public CacheBuilder lowWatermark(double share) {
+        return put(CacheSetting.DISK_LOW_WATERMARK, Double.toString(share));
+    }
+
+    /** What a save to the directory waits for: {@code disk.durability}. */
+    public CacheBuilder durability(Durability durability) {
+        return put(
+                CacheSetting.DISK_DURABILITY,
+                durability.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+
+    /** The longest text of a snapshot in the directory, up to 2^31-9 bytes: {@code disk.max-text}. */
+    public CacheBuilder maxText(DataSize bytes) {
+        return put(CacheSetting.DISK_MAX_TEXT, bytes.toString());
+    }
+
+    /**
+     * Adds a store behind memory, the directory and the stores added before: {@code stores}.
+     *
+     * @param uri such as {@code s3://bucket/kvc}; a provider of its scheme must be installed or bound
+     */
+    public CacheBuilder store(String uri) {
+        stores.append(stores.isEmpty() ? "" : " ").append(uri);
+        return this;
+    }
+
+    /** Makes the cache's failures misses: {@code resilient=true}. See {@link dev.kvc.store.KvStores#resilient}. */
+    public CacheBuilder resilient() {
+        return put(CacheSetting.RESILIENT, "true");
+    }
+
+    /** Writes what was gathered over several calls. */
+    void finish() {
+        if (!stores.isEmpty()) {
+            put(CacheSetting.STORES, stores.toString());
+        }
+    }
+
+    private CacheBuilder put(CacheSetting setting, String value) {
+        reader.put(cache, setting, value);
+        return this;
+    }
+}

@@ -11,7 +11,6 @@ module dev.kvc.store {
     exports dev.kvc.store.fs;
     exports dev.kvc.store.memory;
     exports dev.kvc.store.prefix;
-    exports dev.kvc.store.tier;
 
     uses dev.kvc.store.KvStoreProvider;
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store whose failures are misses. Views of its namespaces share its counters.
  *
- * <p>What a caller does wrong is still its exception. A snapshot that was loaded is the store's own: reading and rejecting
- * it may fail.
+ * <p>What a caller does wrong is still its exception. A snapshot that was loaded is the store's own: reading and
+ * rejecting it may fail.
  */
 final class ResilientKvStore implements KvStore {
     private final KvStore store;
@@ -49,13 +50,17 @@ final class ResilientKvStore implements KvStore {
         T run() throws IOException;
     }
 
+    private static IOException cause(UncheckedIOException e) {
+        return Objects.requireNonNull(e.getCause());
+    }
+
     private <T> T attempt(String name, Operation<T> operation, T otherwise) {
         try {
             return operation.run();
         } catch (IOException e) {
             failures.log.failed(name, e);
         } catch (UncheckedIOException e) {
-            failures.log.failed(name, e.getCause());
+            failures.log.failed(name, cause(e));
         }
         return otherwise;
     }
@@ -67,7 +72,7 @@ final class ResilientKvStore implements KvStore {
         } catch (IOException e) {
             return failedSave(draft, e);
         } catch (UncheckedIOException e) {
-            return failedSave(draft, e.getCause());
+            return failedSave(draft, cause(e));
         }
     }
 
@@ -84,7 +89,7 @@ final class ResilientKvStore implements KvStore {
         } catch (IOException e) {
             return failedLoad(e);
         } catch (UncheckedIOException e) {
-            return failedLoad(e.getCause());
+            return failedLoad(cause(e));
         }
     }
 
@@ -101,7 +106,7 @@ final class ResilientKvStore implements KvStore {
         } catch (IOException e) {
             failedLoad(e);
         } catch (UncheckedIOException e) {
-            failedLoad(e.getCause());
+            failedLoad(cause(e));
         }
         // One candidate may have failed where the next would not: ask for each by itself.
         return PrefixLookup.load(this, match(query), query, options);

@@ -91,8 +91,9 @@ public final class SnapshotDraft {
     }
 
     /**
-     * Whether the bytes are known to be right: always, but for a {@linkplain Builder#unverified copy} of a snapshot that
-     * nobody could verify. A store that keeps the latter keeps it visibly unverified: a file gets no integrity footer.
+     * Whether the bytes are known to be right: always, but for a {@linkplain Builder#unverified copy} of a snapshot
+     * that nobody could verify. A store that keeps the latter keeps it visibly unverified: a file gets no integrity
+     * footer.
      */
     public boolean isVerified() {
         return verified;

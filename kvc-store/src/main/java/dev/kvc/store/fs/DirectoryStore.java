@@ -23,6 +23,7 @@ import dev.kvc.store.StoreListener;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
 import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
 import dev.kvc.store.StoreListener;
 import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.file.Files;

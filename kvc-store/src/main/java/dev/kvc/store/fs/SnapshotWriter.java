@@ -30,11 +30,12 @@ final class SnapshotWriter {
     static long fileBytes(SnapshotDraft draft, KvcHeader header) {
         long size = Math.addExact(KvcCodec.FIXED_BYTES + (long) draft.textBytes(), header.payloadBytes());
         size = Math.addExact(size, draft.trailer().bytes());
-        return hasFooter(header) ? Math.addExact(size, IntegrityFooter.bytesFor(header.payloadBytes())) : size;
+        return hasFooter(draft, header) ? Math.addExact(size, IntegrityFooter.bytesFor(header.payloadBytes())) : size;
     }
 
-    private static boolean hasFooter(KvcHeader header) {
-        return !header.extensionFlags().has(ExtensionFlags.OWNED_END);
+    /** Not where another writer owns the end of the file, and not over bytes that nobody has verified. */
+    private static boolean hasFooter(SnapshotDraft draft, KvcHeader header) {
+        return draft.isVerified() && !header.extensionFlags().has(ExtensionFlags.OWNED_END);
     }
 
     /** Writes everything; the file then has {@link #fileBytes} bytes. */
@@ -44,7 +45,7 @@ final class SnapshotWriter {
             out.begin(draft.text());
             out.payload(draft.payload());
             out.plain(draft.trailer().raw());
-            if (hasFooter(header)) {
+            if (hasFooter(draft, header)) {
                 out.plain(IntegrityFooter.of(
                                 header, draft.text(), checksums, draft.trailer().raw())
                         .encode());

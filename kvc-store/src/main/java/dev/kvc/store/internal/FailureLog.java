@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Tells an operator that a store fails, without a line for each request that finds it failing: the first failure at once,
- * then one line a minute at most, with the number of those that it stands for. Safe from any thread.
+ * Tells an operator that a store fails, without a line for each request that finds it failing: the first failure at
+ * once, then one line a minute at most, with the number of those that it stands for. Safe from any thread.
  */
 public final class FailureLog {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store");

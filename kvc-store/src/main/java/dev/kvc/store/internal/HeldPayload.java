@@ -11,10 +11,10 @@ import java.util.Objects;
 /**
  * An immutable payload in memory, in chunks, so that it may be larger than an array.
  *
- * <p>The chunks are arrays on the heap. Fresh memory is the most expensive: a direct buffer is mapped anew each time and
- * faults in every page, while the collector hands out pages that are there already. Where 64 MiB snapshots come and go,
- * copying one in takes 10-30 ms on the heap and 55-125 ms in direct buffers. And what is evicted from the heap is free at
- * the next collection, while a direct buffer waits for its cleaner outside of {@code -Xmx}.
+ * <p>The chunks are arrays on the heap. Fresh memory is the most expensive: a direct buffer is mapped anew each time
+ * and faults in every page, while the collector hands out pages that are there already. Where 64 MiB snapshots come and
+ * go, copying one in takes 10-30 ms on the heap and 55-125 ms in direct buffers. And what is evicted from the heap is
+ * free at the next collection, while a direct buffer waits for its cleaner outside of {@code -Xmx}.
  *
  * <p>A chunk is small enough that a fragmented heap has room for it, and 1 MiB short of a power of two, because a
  * collector that works in regions gives a large array whole regions, and an array has a header.
@@ -23,7 +23,9 @@ public final class HeldPayload implements PayloadSource {
     /** Length of every chunk but the last, which is as long as it must be. */
     static final int CHUNK_BYTES = 63 << 20;
 
-    /** Larger pieces would make the JDK keep temporary direct buffers of their size, one for each thread that writes. */
+    /**
+     * Larger pieces would make the JDK keep temporary direct buffers of their size, one for each thread that writes.
+     */
     private static final int PIECE_BYTES = 1 << 20;
 
     private final List<ByteBuffer> chunks;
@@ -57,7 +59,8 @@ public final class HeldPayload implements PayloadSource {
     static HeldPayload ofChunks(List<ByteBuffer> chunks) {
         List<ByteBuffer> views =
                 chunks.stream().map(chunk -> chunk.slice().asReadOnlyBuffer()).toList();
-        return new HeldPayload(views, views.stream().mapToLong(ByteBuffer::capacity).sum());
+        return new HeldPayload(
+                views, views.stream().mapToLong(ByteBuffer::capacity).sum());
     }
 
     @Override
@@ -129,8 +132,8 @@ public final class HeldPayload implements PayloadSource {
         public int write(ByteBuffer src) throws IOException {
             int count = src.remaining();
             if (count > size - taken) {
-                throw new IOException("the payload was announced with " + size + " bytes, and at least "
-                        + (taken + count) + " came");
+                throw new IOException(
+                        "the payload was announced with " + size + " bytes, and at least " + (taken + count) + " came");
             }
             while (src.hasRemaining()) {
                 if (!chunk.hasRemaining()) {

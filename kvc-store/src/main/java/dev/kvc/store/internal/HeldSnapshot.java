@@ -27,8 +27,7 @@ public final class HeldSnapshot {
     private final Trailer trailer;
     private final boolean verified;
 
-    private HeldSnapshot(
-            KvcHeader header, ByteBuffer text, HeldPayload payload, Trailer trailer, boolean verified) {
+    private HeldSnapshot(KvcHeader header, ByteBuffer text, HeldPayload payload, Trailer trailer, boolean verified) {
         this.header = header;
         this.text = text;
         this.payload = payload;
@@ -37,8 +36,8 @@ public final class HeldSnapshot {
     }
 
     /**
-     * Copies what a draft refers to; shares the payload if it is held already, and everything if the draft is {@linkplain
-     * SharedSource shared}.
+     * Copies what a draft refers to; shares the payload if it is held already, and everything if the draft is
+     * {@linkplain SharedSource shared}.
      *
      * @param nowUnix for a draft that brings no times
      * @throws IOException if the payload cannot be had, or is not as long as it says
@@ -52,8 +51,7 @@ public final class HeldSnapshot {
     static HeldSnapshot copyOf(SnapshotDraft draft, HeldPayload payload, long nowUnix) {
         KvcHeader header = draft.header(nowUnix);
         ByteBuffer raw = draft.trailer().raw();
-        Trailer trailer =
-                raw.hasRemaining() ? Trailer.decode(header.extensionFlags(), copy(raw)) : Trailer.EMPTY;
+        Trailer trailer = raw.hasRemaining() ? Trailer.decode(header.extensionFlags(), copy(raw)) : Trailer.EMPTY;
         return new HeldSnapshot(header, copy(draft.text()), payload, trailer, draft.isVerified());
     }
 

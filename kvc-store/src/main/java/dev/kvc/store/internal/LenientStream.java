@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class LenientStream {
     private LenientStream() {}
 
-    /** What {@code source} gives until it fails; closing it closes {@code source}. The failure goes to {@code onFailure}. */
+    /**
+     * What {@code source} gives until it fails; closing it closes {@code source}. The failure goes to
+     * {@code onFailure}.
+     */
     public static <T> Stream<T> of(Stream<T> source, Consumer<IOException> onFailure) {
         Iterator<T> elements = new UntilFailure<>(source.iterator(), onFailure);
         return StreamSupport.stream(

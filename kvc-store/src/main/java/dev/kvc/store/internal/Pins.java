@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pins of a store, on snapshots that are there and on keys that are not. Safe from any thread.
  *
- * <p>A pin that nobody closes ends at its deadline and is forgotten when as many pins again have been made: whoever loses
- * them costs no memory for ever.
+ * <p>A pin that nobody closes ends at its deadline and is forgotten when as many pins again have been made: whoever
+ * loses them costs no memory for ever.
  */
 public final class Pins {
     private static final int FIRST_SWEEP = 64;

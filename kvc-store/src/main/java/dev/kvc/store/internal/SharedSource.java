@@ -7,8 +7,8 @@ import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payload that several stores are about to take, one after the other. The first that keeps it in memory makes the copy;
- * the next share it. Where nobody does, each streams it from its origin, and no copy is made.
+ * A payload that several stores are about to take, one after the other. The first that keeps it in memory makes the
+ * copy; the next share it. Where nobody does, each streams it from its origin, and no copy is made.
  *
  * <p>For use by one thread.
  */

@@ -35,16 +35,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Snapshots in memory, within a budget. A save copies the snapshot once; a load copies nothing.
  *
- * <p>Victims come in the order of Caffeine's policy, and go before the new snapshot comes: the budget is never exceeded,
- * but for a snapshot that is being replaced, which stays until the new one is whole. A save that would need the room of
- * another that is under way does not wait for it and is {@link SaveResult.Outcome#NO_ROOM}. A snapshot that is larger than
- * the largest allowed passes by, {@link SaveResult.Outcome#TOO_LARGE}, and evicts nothing.
+ * <p>Victims come in the order of Caffeine's policy, and go before the new snapshot comes: the budget is never
+ * exceeded, but for a snapshot that is being replaced, which stays until the new one is whole. A save that would need
+ * the room of another that is under way does not wait for it and is {@link SaveResult.Outcome#NO_ROOM}. A snapshot that
+ * is larger than the largest allowed passes by, {@link SaveResult.Outcome#TOO_LARGE}, and evicts nothing.
  *
- * <p>What was saved here is {@linkplain dev.kvc.store.Verification#VERIFIED verified}: it is the saver's copy. A copy of a
- * snapshot that could not be verified is not, nor is any load that asks for no verification.
+ * <p>What was saved here is {@linkplain dev.kvc.store.Verification#VERIFIED verified}: it is the saver's copy. A copy
+ * of a snapshot that could not be verified is not, nor is any load that asks for no verification.
  *
- * <p>A snapshot weighs text, payload, trailer and 52 bytes of header; in Caffeine at least 1 KiB, so many snapshots of a few
- * hundred bytes use up the budget sooner. Text and payload lie on the heap: give the JVM more than the budget.
+ * <p>A snapshot weighs text, payload, trailer and 52 bytes of header; in Caffeine at least 1 KiB, so many snapshots of
+ * a few hundred bytes use up the budget sooner. Text and payload lie on the heap: give the JVM more than the budget.
  *
  * <p>Not for what must last: closing it empties it. It starts no thread.
  */
@@ -148,8 +148,7 @@ public final class CaffeineKvStore implements KvStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(
-                Capability.NAMESPACES, Capability.INDEXED_PREFIXES, Capability.PINS, Capability.TOUCH);
+        return EnumSet.of(Capability.NAMESPACES, Capability.INDEXED_PREFIXES, Capability.PINS, Capability.TOUCH);
     }
 
     @Override
@@ -181,8 +180,8 @@ public final class CaffeineKvStore implements KvStore {
         }
 
         /**
-         * The largest snapshot that is taken, 1 byte to the budget, which is the default. No snapshot of 2 TiB is taken in
-         * any case.
+         * The largest snapshot that is taken, 1 byte to the budget, which is the default. No snapshot of 2 TiB is taken
+         * in any case.
          */
         public Builder maxEntry(DataSize value) {
             requireUnset("maxEntry", maxEntry);

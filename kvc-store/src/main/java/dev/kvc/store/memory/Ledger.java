@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Who holds how much of the budget: the entries that are stored, and the rooms of saves that are being copied. The sum
  * never exceeds the budget, so memory is bounded while bytes move, not only when they have arrived.
  *
- * <p>The first save under way for a key that is there needs room for the difference only: it will replace what is there,
- * which stays until then and is no victim. (Both are in memory for a moment.) If the old one is removed meanwhile, its
- * room stays with that save.
+ * <p>The first save under way for a key that is there needs room for the difference only: it will replace what is
+ * there, which stays until then and is no victim. (Both are in memory for a moment.) If the old one is removed
+ * meanwhile, its room stays with that save.
  *
  * <p>Guarded by the table's lock.
  */

@@ -41,8 +41,8 @@ final class MemoryEntry {
     }
 
     /**
-     * Counts hits; their sum saturates as the file's field does. The last-used time only moves on, unless another writer
-     * left one from the future.
+     * Counts hits; their sum saturates as the file's field does. The last-used time only moves on, unless another
+     * writer left one from the future.
      */
     void hit(long count, long atUnix) {
         if (hits.addAndGet(count) > KvcHeader.MAX_HIT_COUNT) {

@@ -29,7 +29,8 @@ public final class MemoryKvStoreProvider implements KvStoreProvider {
         Optional<DataSize> budget = size(settings, "budget");
         Optional<DataSize> maxEntry = size(settings, "max-entry");
         if (!uri.location().isEmpty()) {
-            settings.problem("the location is \"" + uri.location() + "\"; memory has none, as in memory:?budget=512MiB");
+            settings.problem(
+                    "the location is \"" + uri.location() + "\"; memory has none, as in memory:?budget=512MiB");
         }
         if (!uri.parameters().containsKey("budget")) {
             settings.problem("budget is not set; it must be a size such as 512MiB");

@@ -100,7 +100,8 @@ final class MemoryStore {
 
     private Predicate<SnapshotId> mayGo(Namespace namespace, SaveOptions options) {
         @Nullable PrefixQuery query = options.protectOrNull();
-        @Nullable SnapshotId wanted = query == null
+        @Nullable
+        SnapshotId wanted = query == null
                 ? null
                 : table.match(namespace, query).best().map(SnapshotInfo::id).orElse(null);
         return id -> !id.equals(wanted) && !pins.isPinned(id);

@@ -5,9 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
+import dev.kvc.store.PrefixLookup;
 import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
-import dev.kvc.store.PrefixLookup;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.prefix.PrefixIndex;
@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Caffeine keeps the entries, lets readers in without a lock, and knows the order in which they are worth giving up
  * (W-TinyLFU: Einziger, Friedman, Manes, <i>TinyLFU: A Highly Efficient Cache Admission Policy</i>, 2017). It does not
- * evict by itself: left alone it may turn away the entry that was just saved, and knows no pins. So room is made before an
- * entry comes, along Caffeine's own order of {@linkplain Policy.Eviction#coldest victims}, and its maximum is one that the
- * {@link Ledger} never reaches.
+ * evict by itself: left alone it may turn away the entry that was just saved, and knows no pins. So room is made before
+ * an entry comes, along Caffeine's own order of {@linkplain Policy.Eviction#coldest victims}, and its maximum is one
+ * that the {@link Ledger} never reaches.
  *
- * <p>Every change of the set of entries is made under one lock, together with its counts; no byte of a snapshot is moved
- * under it. Loads, prefix lookups and lists do not take it.
+ * <p>Every change of the set of entries is made under one lock, together with its counts; no byte of a snapshot is
+ * moved under it. Loads, prefix lookups and lists do not take it.
  */
 final class MemoryTable {
     private final Cache<SnapshotId, MemoryEntry> cache;
@@ -59,12 +59,14 @@ final class MemoryTable {
     }
 
     /** Finds an entry and lets Caffeine know that it was of use. */
-    @Nullable MemoryEntry use(SnapshotId id) {
+    @Nullable
+    MemoryEntry use(SnapshotId id) {
         return cache.getIfPresent(id);
     }
 
     /** Finds an entry; nobody notices. */
-    @Nullable MemoryEntry peek(SnapshotId id) {
+    @Nullable
+    MemoryEntry peek(SnapshotId id) {
         return cache.policy().getIfPresentQuietly(id);
     }
 
@@ -96,10 +98,10 @@ final class MemoryTable {
      *
      * @param mayGo which entries may be victims; is asked under the lock
      * @param victims those that were removed are added to it
-     * @return the room, to be {@linkplain #put filled} or {@linkplain #release given back}; {@code null} if there is none
+     * @return the room, to be {@linkplain #put filled} or {@linkplain #release given back}; {@code null} if there is
+     *     none
      */
-    Ledger.@Nullable Room reserve(
-            SnapshotId id, long bytes, Predicate<SnapshotId> mayGo, List<MemoryEntry> victims) {
+    Ledger.@Nullable Room reserve(SnapshotId id, long bytes, Predicate<SnapshotId> mayGo, List<MemoryEntry> victims) {
         synchronized (lock) {
             Ledger.Room room = ledger.need(id, bytes, peek(id));
             if (!ledger.fits(room, 0, 0)) {
@@ -151,7 +153,8 @@ final class MemoryTable {
      * @return the entry that was replaced, or kept; {@code null} if the key was free
      * @throws IllegalStateException if the table was closed meanwhile
      */
-    @Nullable MemoryEntry put(Ledger.Room room, MemoryEntry entry, Predicate<MemoryEntry> keep) {
+    @Nullable
+    MemoryEntry put(Ledger.Room room, MemoryEntry entry, Predicate<MemoryEntry> keep) {
         synchronized (lock) {
             requireOpen();
             ledger.release(room);

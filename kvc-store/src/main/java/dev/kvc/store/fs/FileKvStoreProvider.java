@@ -24,9 +24,9 @@ public final class FileKvStoreProvider implements KvStoreProvider {
 
     @Override
     public KvStore open(StoreUri uri, StoreEnvironment environment) throws IOException {
-        FileSystemKvStore.Builder builder =
-                FileSystemKvStore.builder(directory(uri)).clock(environment.clock());
-        environment.listeners().forEach(builder::listener);
+        FileSystemKvStore.Builder builder = FileSystemKvStore.builder(directory(uri))
+                .clock(environment.clock())
+                .listeners(environment.listeners());
         Settings settings = uri.settings();
         builder.settings(settings, environment.policies());
         if (settings.text("budget").isEmpty()) {

@@ -182,7 +182,6 @@ public final class FileSystemKvStore implements KvStore {
 
         private final Path directory;
         private final List<String> problems = new ArrayList<>();
-        private final List<StoreListener> listeners = new ArrayList<>();
         private @Nullable DataSize budget;
         private @Nullable DataSize minFreeSpace;
         private @Nullable Duration maxAge;
@@ -193,6 +192,7 @@ public final class FileSystemKvStore implements KvStore {
         private @Nullable Duration lockTimeout;
         private @Nullable InstantSource clock;
         private @Nullable EvictionPolicyFactory policy;
+        private @Nullable List<StoreListener> listeners;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -297,9 +297,10 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
-        /** Is told what the store does. May be called more than once. */
-        public Builder listener(StoreListener value) {
-            listeners.add(value);
+        /** Are told what the store does; none by default. */
+        public Builder listeners(Collection<? extends StoreListener> values) {
+            requireUnset("listeners", listeners);
+            listeners = List.copyOf(values);
             return this;
         }
 
@@ -363,7 +364,9 @@ public final class FileSystemKvStore implements KvStore {
                     clock == null ? InstantSource.system() : clock);
             EvictionPolicyFactory chosen = policy == null ? EvictionPolicies.lru() : policy;
             return new FileSystemKvStore(
-                    DirectoryStore.open(directory, settings, chosen.create(), listeners), Namespace.DEFAULT);
+                    DirectoryStore.open(
+                            directory, settings, chosen.create(), listeners == null ? List.of() : listeners),
+                    Namespace.DEFAULT);
         }
 
         private void requireUnset(String field, @Nullable Object value) {

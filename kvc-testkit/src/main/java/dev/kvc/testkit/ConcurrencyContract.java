@@ -116,6 +116,20 @@ abstract class ConcurrencyContract extends DurableContract {
     }
 
     @Test
+    void snapshotIsFoundByEveryWayWhileItIsReplaced() throws Exception {
+        KvStore store = store();
+        store.save(draft(TEXT, 1));
+        run(writers((s, identity) -> s.save(draft(TEXT, identity))), READERS, () -> {
+            assertThat(store.contains(KEY)).as("contains").isTrue();
+            assertThat(list(store)).extracting(SnapshotInfo::key).containsExactly(KEY);
+            assertThat(store.match(PrefixQuery.of(TEXT)).candidates())
+                    .extracting(SnapshotInfo::key)
+                    .containsExactly(KEY);
+            return null;
+        });
+    }
+
+    @Test
     void readersSeeAWholeSnapshotOrNoneWhileItIsRemovedAndSaved() throws Exception {
         KvStore store = store();
         run(

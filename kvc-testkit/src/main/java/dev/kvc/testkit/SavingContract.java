@@ -218,7 +218,7 @@ abstract class SavingContract extends StoreFixture {
     @ParameterizedTest
     @EnumSource
     void payloadMayComeFrom(SourceKind kind) throws Exception {
-        SeededPayload payload = new SeededPayload(kind.ordinal(), 3 * MIB + 17);
+        SeededPayload payload = new SeededPayload(kind.name().hashCode(), 3 * MIB + 17);
         store();
         Path outside = Files.createTempDirectory("kvc-source");
         try {

@@ -9,7 +9,6 @@ import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What a load of a {@link HeldSnapshot} returns. It refers to the copy itself, so it outlives the store, and costs two
@@ -22,7 +21,7 @@ public final class LoadedSnapshot implements Snapshot {
     private final long lastUsedUnix;
     private final Verification verification;
     private final Rejection rejection;
-    private final AtomicBoolean rejected = new AtomicBoolean();
+    private boolean rejected;
     private volatile boolean closed;
 
     /** What its owner does when the engine could not use it. */
@@ -96,9 +95,15 @@ public final class LoadedSnapshot implements Snapshot {
 
     @Override
     public void reject() throws IOException {
-        if (rejected.compareAndSet(false, true)) {
+        if (isFirstReject()) {
             rejection.reject(id, held);
         }
+    }
+
+    private synchronized boolean isFirstReject() {
+        boolean first = !rejected;
+        rejected = true;
+        return first;
     }
 
     boolean isClosed() {

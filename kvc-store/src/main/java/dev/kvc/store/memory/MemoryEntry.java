@@ -6,22 +6,42 @@ import dev.kvc.format.UnixTime;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LoadedSnapshot;
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
-/** A snapshot in the table, and the hits it had. Equal to itself alone: a replacement is another entry. */
+/**
+ * A snapshot in the table, and the hits it had. Equal to itself alone: a replacement is another entry.
+ *
+ * <p>All that a hit reads and writes stands here: following references to memory that is not in a cache is what a hit
+ * would otherwise cost.
+ */
 final class MemoryEntry {
+    private static final VarHandle HITS = hitsHandle();
+
     private final SnapshotId id;
     private final HeldSnapshot held;
     private final long bytes;
-    private final AtomicLong hits;
+    private final long tokens;
+    private final boolean verified;
+    private volatile long hits;
     private volatile long lastUsedUnix;
 
     MemoryEntry(SnapshotId id, HeldSnapshot held) {
         this.id = id;
         this.held = held;
         this.bytes = held.bytes();
-        this.hits = new AtomicLong(held.header().hitCount());
+        this.tokens = held.header().tokenCount();
+        this.verified = held.isVerified();
+        this.hits = held.header().hitCount();
         this.lastUsedUnix = held.header().lastUsedUnix();
+    }
+
+    private static VarHandle hitsHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(MemoryEntry.class, "hits", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     SnapshotId id() {
@@ -36,6 +56,14 @@ final class MemoryEntry {
         return bytes;
     }
 
+    long tokens() {
+        return tokens;
+    }
+
+    boolean isVerified() {
+        return verified;
+    }
+
     int weight() {
         return Weights.kibibytes(bytes);
     }
@@ -45,16 +73,17 @@ final class MemoryEntry {
      * writer left one from the future.
      */
     void hit(long count, long atUnix) {
-        if (hits.addAndGet(count) > KvcHeader.MAX_HIT_COUNT) {
-            hits.set(KvcHeader.MAX_HIT_COUNT);
+        if ((long) HITS.getAndAdd(this, count) + count > KvcHeader.MAX_HIT_COUNT) {
+            hits = KvcHeader.MAX_HIT_COUNT;
         }
-        if (UnixTime.ranked(lastUsedUnix, 0, atUnix) <= atUnix) {
+        // A volatile write for each second, not for each hit.
+        if (lastUsedUnix != atUnix && UnixTime.ranked(lastUsedUnix, 0, atUnix) <= atUnix) {
             lastUsedUnix = atUnix;
         }
     }
 
     long hits() {
-        return hits.get();
+        return hits;
     }
 
     long lastUsedUnix() {
@@ -62,7 +91,7 @@ final class MemoryEntry {
     }
 
     KvcHeader header() {
-        return LoadedSnapshot.used(held.header(), hits.get(), lastUsedUnix);
+        return LoadedSnapshot.used(held.header(), hits, lastUsedUnix);
     }
 
     SnapshotInfo info() {

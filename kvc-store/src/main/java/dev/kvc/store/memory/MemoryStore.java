@@ -127,7 +127,7 @@ final class MemoryStore {
         }
         if (options.countHit()) {
             entry.hit(1, nowUnix());
-            counters.hit(entry.held().header().tokenCount());
+            counters.hit(entry.tokens());
         }
         LoadedSnapshot snapshot = view(entry, options);
         if (!listeners.isEmpty()) {
@@ -145,7 +145,7 @@ final class MemoryStore {
     }
 
     private LoadedSnapshot view(MemoryEntry entry, LoadOptions options) {
-        boolean verified = entry.held().isVerified() && options.verify() != LoadOptions.Verify.NEVER;
+        boolean verified = entry.isVerified() && options.verify() != LoadOptions.Verify.NEVER;
         return new LoadedSnapshot(
                 entry.id(),
                 entry.held(),

@@ -74,7 +74,7 @@ final class CacheOpener implements Provider<KvStore> {
 
     private KvStore openDisk(Path directory, StoreEnvironment environment) throws IOException {
         FileSystemKvStore.Builder builder = FileSystemKvStore.builder(directory).clock(environment.clock());
-        environment.listeners().forEach(builder::listener);
+        builder.listeners(environment.listeners());
         Settings settings = new Settings(CacheSetting.prefix(config.name()) + "*", config.disk());
         builder.settings(settings, environment.policies());
         settings.requireValid();

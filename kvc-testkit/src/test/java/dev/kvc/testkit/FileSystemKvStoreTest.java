@@ -25,7 +25,7 @@ class FileSystemKvStoreTest extends KvStoreContract {
                 .budget(DataSize.ofBytes(budgetBytes))
                 .policy(environment.policies().apply(policy()))
                 .clock(environment.clock());
-        environment.listeners().forEach(builder::listener);
+        builder.listeners(environment.listeners());
         return builder.open();
     }
 }

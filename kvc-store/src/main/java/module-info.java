@@ -11,6 +11,7 @@ module dev.kvc.store {
     exports dev.kvc.store.fs;
     exports dev.kvc.store.memory;
     exports dev.kvc.store.prefix;
+    exports dev.kvc.store.tier;
 
     uses dev.kvc.store.KvStoreProvider;
 

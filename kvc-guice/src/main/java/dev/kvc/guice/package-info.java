@@ -7,7 +7,7 @@
  *         .cache("agents", cache -> cache.disk(agents, DataSize.ofGibibytes(2)).policy("ds4"))
  *         .build());
  * try (KvcCaches caches = injector.getInstance(KvcCaches.class)) {
- *     KvStore store = injector.getInstance(KvStore.class);
+ *     KvStore store = caches.get(KvcCaches.DEFAULT);
  *     store.save(SnapshotDraft.builder().text(prompt).payload(state).build());
  *     try (Snapshot hit = store.loadLongestPrefix(PrefixQuery.of(nextPrompt)).orElseThrow()) {
  *         resume(hit.payload());

@@ -104,6 +104,18 @@ public final class SnapshotDraft {
         return KvcKey.of(text);
     }
 
+    /**
+     * Whether a stored snapshot serves as well as this one would: the same text, model, ABI and quant, and a context
+     * that is not larger. What {@link SaveOptions#ifAbsent} asks.
+     */
+    public boolean isServedBy(KvcHeader stored, ByteBuffer storedText) {
+        return stored.modelId() == header.modelId()
+                && stored.payloadAbi() == header.payloadAbi()
+                && stored.quantBits() == header.quantBits()
+                && stored.contextSize() <= header.contextSize()
+                && text.equals(storedText);
+    }
+
     /** Builds a draft. {@code text} and {@code payload} are required. A second call of a setter is an error. */
     public static final class Builder {
         private KvcHeader.Builder header = KvcHeader.builder();

@@ -62,7 +62,7 @@ final class FileSaver {
         if (bytes > settings.budgetBytes() || draft.textBytes() > settings.maxTextBytes()) {
             return SaveResult.of(Outcome.TOO_LARGE, bytes);
         }
-        if (options.ifAbsent() && servesAsWell(id, draft, header)) {
+        if (options.ifAbsent() && isServed(id, draft)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
         Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
@@ -183,20 +183,15 @@ final class FileSaver {
         }
     }
 
-    /** Whether a snapshot is there with equal text, model, ABI and quant, and a context that is not larger. */
-    private boolean servesAsWell(SnapshotId id, SnapshotDraft draft, KvcHeader header) throws IOException {
+    /** Whether a snapshot is there that serves as well. */
+    private boolean isServed(SnapshotId id, SnapshotDraft draft) throws IOException {
         LoadOptions options =
                 LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ).withoutHit();
         try {
             FileLoader.Found found = loader.open(id, path(id), options);
             try (FileChannel channel = found.file().channel()) {
-                KvcHeader stored = found.header();
                 return channel.isOpen()
-                        && found.file().text().equals(draft.text())
-                        && stored.modelId() == header.modelId()
-                        && stored.payloadAbi() == header.payloadAbi()
-                        && stored.quantBits() == header.quantBits()
-                        && stored.contextSize() <= header.contextSize();
+                        && draft.isServedBy(found.header(), found.file().text());
             }
         } catch (MissException | FileLoader.DamagedException e) {
             return false;

@@ -120,16 +120,6 @@ public final class HeldSnapshot {
         return new SnapshotInfo(id, now, textBytes(), bytes());
     }
 
-    /** Whether it serves as well as {@code draft} would: the same text, model, ABI and quant, and no larger context. */
-    public boolean servesFor(SnapshotDraft draft) {
-        KvcHeader wanted = draft.header(0);
-        return header.modelId() == wanted.modelId()
-                && header.payloadAbi() == wanted.payloadAbi()
-                && header.quantBits() == wanted.quantBits()
-                && header.contextSize() <= wanted.contextSize()
-                && text.equals(draft.text());
-    }
-
     /**
      * Why a load with these options must not have it; {@code null} if it may.
      *

@@ -72,7 +72,8 @@ final class MemoryStore {
 
     private SaveResult trySave(SnapshotId id, SnapshotDraft draft, SaveOptions options, List<MemoryEntry> victims)
             throws IOException {
-        Predicate<MemoryEntry> keep = old -> options.ifAbsent() && old.held().servesFor(draft);
+        Predicate<MemoryEntry> keep = old -> options.ifAbsent()
+                && draft.isServedBy(old.held().header(), old.held().text());
         @Nullable MemoryEntry present = table.peek(id);
         if (present != null && keep.test(present)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, present.bytes());

@@ -1,0 +1,400 @@
+package dev.kvc.store.tier;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.Capability;
+import dev.kvc.store.Durability;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.Pin;
+import dev.kvc.store.PrefixMatch;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.Touch;
+import dev.kvc.store.internal.FailureLog;
+import dev.kvc.store.internal.HeldSnapshot;
+import dev.kvc.store.internal.LenientStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tier, with what waits to be written to it, as if both were one store. Its failures are counted, logged, and
+ * nobody's exception but that of {@link #load}, which the stack needs to know of.
+ */
+final class GuardedTier {
+    private final Tier tier;
+    private final FailureLog failures;
+    private final @Nullable Deadline deadline;
+    private final @Nullable WriteBackQueue queue;
+    private final HitForwarder hits;
+    private final LongAdder promotions = new LongAdder();
+
+    GuardedTier(Tier tier, long queueBytes) {
+        this.tier = tier;
+        this.failures = new FailureLog("tier " + tier.store());
+        this.deadline = tier.deadlineOrNull() == null ? null : new Deadline(tier.deadlineOrNull());
+        this.queue = tier.writeMode() == WriteMode.WRITE_BACK ? new WriteBackQueue(queueBytes, new Writer()) : null;
+        this.hits = new HitForwarder(id -> pending(id) != null, this::touch);
+    }
+
+    /** What a tier is asked to do. */
+    @FunctionalInterface
+    private interface Operation<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T attempt(String name, Operation<T> operation, T otherwise) {
+        try {
+            return operation.run();
+        } catch (IOException e) {
+            failures.failed(name, e);
+        } catch (UncheckedIOException e) {
+            failures.failed(name, cause(e));
+        }
+        return otherwise;
+    }
+
+    /** Notes a failure that {@link #load} threw. */
+    void failed(String operation, IOException cause) {
+        failures.failed(operation, cause);
+    }
+
+    private static IOException cause(UncheckedIOException e) {
+        return Objects.requireNonNull(e.getCause());
+    }
+
+    private KvStore view(Namespace namespace) {
+        return tier.store().in(namespace);
+    }
+
+    private KvStore view(SnapshotId id) {
+        return view(id.namespace());
+    }
+
+    private WriteBackQueue.@Nullable Pending pending(SnapshotId id) {
+        return queue == null ? null : queue.find(id);
+    }
+
+    boolean isWritten() {
+        return tier.writeMode() != WriteMode.READ_ONLY;
+    }
+
+    Tier tier() {
+        return tier;
+    }
+
+    /** Notes a hit that a faster tier has served. */
+    void hitInFront(SnapshotId id, long atUnix) {
+        hits.hit(id, atUnix);
+    }
+
+    void flushHits() {
+        hits.flush();
+    }
+
+    SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+        if (queue != null && options.durabilityOrNull() != Durability.FSYNC) {
+            @Nullable SaveResult queued = enqueue(queue, id, draft, options);
+            if (queued != null) {
+                return queued;
+            }
+        }
+        if (queue != null) {
+            queue.withdraw(id);
+        }
+        return write(id, draft, options);
+    }
+
+    private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+        hits.flush();
+        try {
+            return view(id).save(id.key(), draft, options);
+        } catch (IOException e) {
+            return failedSave(draft, e);
+        } catch (UncheckedIOException e) {
+            return failedSave(draft, cause(e));
+        }
+    }
+
+    private SaveResult failedSave(SnapshotDraft draft, IOException cause) {
+        failures.failed("save", cause);
+        return SaveResult.failed(HeldSnapshot.bytesOf(draft), cause);
+    }
+
+    /** Queues a snapshot; {@code null} if there is no room in the queue. */
+    private @Nullable SaveResult enqueue(
+            WriteBackQueue waiting, SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+        if (options.ifAbsent() && isServed(id, draft)) {
+            return SaveResult.of(Outcome.ALREADY_PRESENT, HeldSnapshot.bytesOf(draft));
+        }
+        long bytes = HeldSnapshot.bytesOf(draft);
+        if (!waiting.reserve(bytes)) {
+            return null;
+        }
+        boolean queued = false;
+        try {
+            HeldSnapshot held = HeldSnapshot.of(draft, 0);
+            waiting.add(id, held, lasting(options));
+            queued = true;
+            return SaveResult.of(Outcome.QUEUED, bytes);
+        } catch (IOException e) {
+            return failedSave(draft, e);
+        } finally {
+            if (!queued) {
+                waiting.release(bytes);
+            }
+        }
+    }
+
+    /** The options, fit to be used when the caller has changed its prompt. */
+    private static SaveOptions lasting(SaveOptions options) {
+        @Nullable PrefixQuery query = options.protectOrNull();
+        return query == null ? options : options.protect(query.copy());
+    }
+
+    /** Whether what the tier has serves as well as {@code draft} would. */
+    private boolean isServed(SnapshotId id, SnapshotDraft draft) {
+        LoadOptions look = LoadOptions.DEFAULT.verify(LoadOptions.Verify.NEVER).withoutHit();
+        return attempt(
+                "load",
+                () -> {
+                    try (Snapshot present = load(id, look).orElse(null)) {
+                        return present != null
+                                && draft.isServedBy(present.info().header(), present.text());
+                    }
+                },
+                false);
+    }
+
+    /** Writes what was queued. What goes wrong here has no caller to be told. */
+    private final class Writer implements WriteBackQueue.Target {
+        @Override
+        public void write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+            try {
+                SaveResult result = GuardedTier.this.write(id, draft, options);
+                if (!result.isLoadable() && result.outcome() != Outcome.FAILED) {
+                    failures.failed("save", new IOException(id + " was queued, and then refused: " + result.outcome()));
+                }
+            } catch (RuntimeException e) {
+                failures.failed("save", e);
+            }
+        }
+
+        @Override
+        public void remove(SnapshotId id) {
+            try {
+                attempt("remove", () -> view(id).remove(id.key()), false);
+            } catch (RuntimeException e) {
+                failures.failed("remove", e);
+            }
+        }
+    }
+
+    /** Copies up what was found in a slower tier, unless as good a one is here already. */
+    SaveResult promote(SnapshotId id, SnapshotDraft draft) {
+        SaveResult result = save(id, draft, SaveOptions.IF_ABSENT);
+        if (result.isLoadable() && result.outcome() != Outcome.ALREADY_PRESENT) {
+            promotions.increment();
+        }
+        return result;
+    }
+
+    /**
+     * Loads a snapshot from the queue or the store.
+     *
+     * @throws IOException if the store fails or does not answer in time
+     */
+    Optional<Snapshot> load(SnapshotId id, LoadOptions options) throws IOException {
+        WriteBackQueue.@Nullable Pending pending = pending(id);
+        if (pending != null) {
+            return Copies.load(pending, options, this::rejectPending);
+        }
+        try {
+            return deadline == null
+                    ? view(id).load(id.key(), options)
+                    : deadline.answer(() -> view(id).load(id.key(), options), late -> late.ifPresent(this::discard));
+        } catch (UncheckedIOException e) {
+            throw cause(e);
+        }
+    }
+
+    private void discard(Snapshot late) {
+        attempt(
+                "close a snapshot that came late",
+                () -> {
+                    late.close();
+                    return true;
+                },
+                false);
+    }
+
+    private void rejectPending(SnapshotId id, HeldSnapshot held) {
+        if (queue != null) {
+            queue.cancel(id, pending -> pending == held);
+        }
+    }
+
+    private <T> T inTime(String name, Operation<T> operation, T otherwise) {
+        return attempt(
+                name,
+                () -> deadline == null ? operation.run() : deadline.answer(operation::run, late -> {}),
+                otherwise);
+    }
+
+    Optional<SnapshotInfo> stat(SnapshotId id) {
+        WriteBackQueue.@Nullable Pending pending = pending(id);
+        if (pending != null) {
+            return pending.isCancelled()
+                    ? Optional.empty()
+                    : Optional.of(pending.held().info(id));
+        }
+        return inTime("stat", () -> view(id).stat(id.key()), Optional.empty());
+    }
+
+    PrefixMatch match(Namespace namespace, PrefixQuery query) {
+        Collection<WriteBackQueue.Pending> pending = queue == null ? List.of() : queue.all();
+        PrefixMatch match = inTime("match", () -> view(namespace).match(query), PrefixMatch.NONE);
+        return pending.isEmpty() ? match : Copies.overlay(pending, match, namespace, query);
+    }
+
+    /** The snapshots of a namespace; the caller closes the stream. */
+    Stream<SnapshotInfo> list(Namespace namespace) {
+        // Before the store is listed: what is written in between is then seen twice rather than not at all.
+        Set<SnapshotId> pending = new HashSet<>();
+        List<SnapshotInfo> waiting = (queue == null ? List.<WriteBackQueue.Pending>of() : queue.all())
+                .stream()
+                        .filter(each -> each.id().namespace().equals(namespace))
+                        .peek(each -> pending.add(each.id()))
+                        .filter(each -> !each.isCancelled())
+                        .map(each -> each.held().info(each.id()))
+                        .toList();
+        Stream<SnapshotInfo> stored = LenientStream.of(
+                attempt("list", () -> view(namespace).list(), Stream.empty()), cause -> failures.failed("list", cause));
+        return Stream.concat(waiting.stream(), stored.filter(info -> !pending.contains(info.id())));
+    }
+
+    Set<Namespace> namespaces() {
+        Set<Namespace> all =
+                new HashSet<>(attempt("list namespaces", () -> tier.store().namespaces(), Set.of()));
+        if (queue != null) {
+            queue.all().stream()
+                    .filter(pending -> !pending.isCancelled())
+                    .forEach(pending -> all.add(pending.id().namespace()));
+        }
+        return all;
+    }
+
+    boolean remove(SnapshotId id) {
+        boolean queued = queue != null && queue.cancel(id, any -> true);
+        return attempt("remove", () -> view(id).remove(id.key()), false) || queued;
+    }
+
+    /**
+     * Rejects what this tier has under the key, if it is a copy of {@code rejected}.
+     *
+     * @return whether it was
+     */
+    boolean rejectCopyOf(SnapshotId id, Snapshot rejected) {
+        return withCopyOf(id, rejected, Snapshot::reject);
+    }
+
+    /** Removes what this tier has under the key, if it is a copy of {@code stale}. */
+    void removeCopyOf(SnapshotId id, Snapshot stale) {
+        withCopyOf(id, stale, copy -> remove(id));
+    }
+
+    @FunctionalInterface
+    private interface CopyAction {
+        void accept(Snapshot copy) throws IOException;
+    }
+
+    private boolean withCopyOf(SnapshotId id, Snapshot original, CopyAction action) {
+        LoadOptions look = LoadOptions.DEFAULT.verify(LoadOptions.Verify.NEVER).withoutHit();
+        return attempt(
+                "load",
+                () -> {
+                    try (Snapshot copy = load(id, look).orElse(null)) {
+                        boolean same = copy != null && Copies.isCopy(copy, original);
+                        if (copy != null && same) {
+                            action.accept(copy);
+                        }
+                        return same;
+                    }
+                },
+                false);
+    }
+
+    void touch(Namespace namespace, Collection<Touch> touches) {
+        attempt(
+                "touch",
+                () -> {
+                    view(namespace).touch(touches);
+                    return true;
+                },
+                false);
+    }
+
+    Set<Capability> capabilities() {
+        return tier.store().capabilities();
+    }
+
+    Pin pin(SnapshotId id, @Nullable Duration time) {
+        return view(id).pin(id.key(), time);
+    }
+
+    int evictToBudget() {
+        hits.flush();
+        return attempt("evict", tier.store()::evictToBudget, 0);
+    }
+
+    /** Writes what is queued, and passes hits down. */
+    void flush() {
+        if (queue != null) {
+            queue.drain();
+        }
+        hits.flush();
+    }
+
+    /** Finishes what is under way and closes the store. */
+    void close() {
+        if (queue != null) {
+            queue.close();
+        }
+        hits.flush();
+        attempt(
+                "close",
+                () -> {
+                    tier.store().close();
+                    return true;
+                },
+                false);
+        if (deadline != null) {
+            deadline.close();
+        }
+    }
+
+    TierStats stats() {
+        return new TierStats(
+                tier.writeMode(),
+                tier.store().stats(),
+                failures.count(),
+                promotions.sum(),
+                queue == null ? 0 : queue.snapshots(),
+                queue == null ? 0 : queue.bytes());
+    }
+}

@@ -1,0 +1,418 @@
+package dev.kvc.store.tier;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.Capability;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.MissReason;
+import dev.kvc.store.PrefixMatch;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.StoreListener;
+import dev.kvc.store.StoreStats;
+import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.SharedSource;
+import dev.kvc.store.internal.StoreCounters;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all views of one tiered store share: the tiers, fastest first, and the flows over them.
+ *
+ * <p><b>Save.</b> Fastest first, so that a snapshot can be loaded while slower tiers still write it, and so that the
+ * one copy that memory makes is the one that the others write from. What a slower tier has taken and a faster one has
+ * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it.
+ *
+ * <p><b>Load.</b> Fastest first, until one has it. Where it is due to be copied up, one thread fetches and copies it,
+ * and others who want it wait for that.
+ *
+ * <p><b>Removal and reject.</b> Slowest first, so that nobody finds below what has gone above, and copies it up.
+ */
+final class TierStack {
+    private final List<GuardedTier> tiers;
+    private final List<GuardedTier> slowestFirst;
+    private final InstantSource clock;
+    private final Listeners listeners;
+    private final StoreCounters counters = new StoreCounters();
+    private final ChangeGuard guard = new ChangeGuard();
+    private final Flights flights = new Flights();
+    private final PromotionGate gate = new PromotionGate();
+    private volatile boolean closed;
+
+    TierStack(List<GuardedTier> tiers, InstantSource clock, List<StoreListener> listeners) {
+        this.tiers = List.copyOf(tiers);
+        List<GuardedTier> reversed = new ArrayList<>(tiers);
+        Collections.reverse(reversed);
+        this.slowestFirst = List.copyOf(reversed);
+        this.clock = clock;
+        this.listeners = new Listeners(listeners);
+    }
+
+    /** The tiers, fastest first, of a store that is open. */
+    List<GuardedTier> tiers() {
+        requireOpen();
+        return tiers;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the store is closed");
+        }
+    }
+
+    SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+        requireOpen();
+        guard.begin(id);
+        SaveResult result;
+        try {
+            result = new Saving(id, SharedSource.share(draft, nowUnix()), options).run();
+        } finally {
+            guard.end(id);
+        }
+        counters.save(result.outcome());
+        if (!listeners.isEmpty()) {
+            listeners.tell(listener -> listener.saved(id, result));
+        }
+        return result;
+    }
+
+    /** One save on its way through the tiers. */
+    private final class Saving {
+        private final SnapshotId id;
+        private final SnapshotDraft draft;
+        private final SaveOptions options;
+        private final List<GuardedTier> refused = new ArrayList<>();
+        private @Nullable GuardedTier keeper;
+        private @Nullable SaveResult kept;
+        private @Nullable SaveResult last;
+        private @Nullable IOException failure;
+        private int evicted;
+
+        Saving(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+            this.id = id;
+            this.draft = draft;
+            this.options = options;
+        }
+
+        SaveResult run() {
+            for (GuardedTier tier : tiers) {
+                if (tier.isWritten()) {
+                    take(tier, saveTo(tier));
+                }
+            }
+            SaveResult result = kept == null ? Objects.requireNonNull(last) : kept;
+            return new SaveResult(result.outcome(), result.bytes(), evicted, failure);
+        }
+
+        private void take(GuardedTier tier, SaveResult result) {
+            last = result;
+            evicted += result.evicted();
+            failure = result.cause().orElse(failure);
+            if (!result.isLoadable()) {
+                refused.add(tier);
+                return;
+            }
+            keeper = tier;
+            kept = result;
+            refused.forEach(faster -> faster.remove(id));
+            refused.clear();
+        }
+
+        private SaveResult saveTo(GuardedTier tier) {
+            boolean usable = ((SharedSource) draft.payload()).isUsable();
+            return usable || keeper == null ? tier.save(id, draft, options) : saveFrom(keeper, tier);
+        }
+
+        /** The caller's payload can be had only once, and a faster tier has taken it. */
+        private SaveResult saveFrom(GuardedTier faster, GuardedTier tier) {
+            try (Snapshot stored =
+                    faster.load(id, LoadOptions.DEFAULT.withoutHit()).orElse(null)) {
+                if (stored != null) {
+                    return tier.save(id, SnapshotDraft.copyOf(stored), options);
+                }
+                throw new IOException(id + " is gone from the tier that took its payload, which can be read only once");
+            } catch (IOException e) {
+                tier.failed("save", e);
+                return SaveResult.failed(draft.payload().size(), e);
+            }
+        }
+    }
+
+    Optional<Snapshot> load(SnapshotId id, LoadOptions options) {
+        requireOpen();
+        Loading loading = new Loading(id, options);
+        Optional<Snapshot> found = loading.run();
+        if (found.isEmpty()) {
+            missed(id, loading.missReason());
+        } else if (!listeners.isEmpty()) {
+            SnapshotInfo info = found.get().info();
+            listeners.tell(listener -> listener.loaded(info));
+        }
+        return found;
+    }
+
+    /** One load on its way through the tiers. */
+    private final class Loading {
+        private final SnapshotId id;
+        private final LoadOptions options;
+        private boolean failed;
+
+        Loading(SnapshotId id, LoadOptions options) {
+            this.id = id;
+            this.options = options;
+        }
+
+        Optional<Snapshot> run() {
+            Optional<Snapshot> fast = loadFrom(0);
+            if (fast.isPresent() || tiers.size() == 1) {
+                return fast;
+            } else if (!mayPromote()) {
+                return loadFrom(1, false);
+            } else if (!flights.begin(id)) {
+                return loadFrom(0, false);
+            }
+            try {
+                return loadFrom(1, true);
+            } finally {
+                flights.land(id);
+            }
+        }
+
+        /** Whether the next hit behind the fastest tier would be copied up, for all that is known before it. */
+        private boolean mayPromote() {
+            int hit = gate.nextHit(id);
+            return options.countHit()
+                    && options.verify() != LoadOptions.Verify.NEVER
+                    && tiers.stream()
+                            .anyMatch(tier -> takesPromotions(tier)
+                                    && tier.tier().promotion().isDueAt(hit));
+        }
+
+        /** Asks the tiers from {@code first} on; what a slow one has is copied up if {@code promote}. */
+        private Optional<Snapshot> loadFrom(int first, boolean promote) {
+            for (int i = first; i < tiers.size(); i++) {
+                long then = guard.now(id);
+                Optional<Snapshot> found = loadFrom(i);
+                if (found.isPresent()) {
+                    if (promote) {
+                        promote(found.get(), i, then);
+                    }
+                    if (i > 0 && options.countHit()) {
+                        gate.hit(id);
+                    }
+                    return found;
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Optional<Snapshot> loadFrom(int index) {
+            try {
+                Optional<Snapshot> found = tiers.get(index).load(id, options);
+                found.ifPresent(snapshot -> hit(snapshot, index));
+                return found.map(snapshot -> new TieredSnapshot(snapshot, loaded -> reject(id, loaded, index)));
+            } catch (IOException e) {
+                tiers.get(index).failed("load", e);
+                failed = true;
+                return Optional.empty();
+            }
+        }
+
+        private void hit(Snapshot snapshot, int index) {
+            if (options.countHit()) {
+                counters.hit(snapshot.info().header().tokenCount());
+                long now = nowUnix();
+                tiers.subList(index + 1, tiers.size()).forEach(slower -> slower.hitInFront(id, now));
+            }
+        }
+
+        /** Copies a snapshot into the tiers in front of the one that had it, where their rules say so. */
+        private void promote(Snapshot snapshot, int from, long then) {
+            int hit = gate.nextHit(id);
+            long bytes = snapshot.info().storedBytes();
+            for (GuardedTier tier : tiers.subList(0, from)) {
+                if (takesPromotions(tier) && tier.tier().promotion().takes(hit, bytes) && guard.isUnchanged(id, then)) {
+                    promote(snapshot, tier);
+                    if (!guard.isUnchanged(id, then)) {
+                        tier.removeCopyOf(id, snapshot);
+                    }
+                }
+            }
+        }
+
+        private void promote(Snapshot snapshot, GuardedTier tier) {
+            try {
+                tier.promote(id, SnapshotDraft.copyOf(snapshot));
+            } catch (IOException e) {
+                tier.failed("promote", e);
+            }
+        }
+
+        MissReason missReason() {
+            if (failed) {
+                return MissReason.FAILED;
+            } else if (options.expectOrNull() == null && !options.requireVerified()) {
+                return MissReason.ABSENT;
+            }
+            Optional<SnapshotInfo> present = stat(id);
+            if (present.isEmpty()) {
+                return MissReason.ABSENT;
+            }
+            return options.requireVerified() && isExpected(present.get())
+                    ? MissReason.UNVERIFIED
+                    : MissReason.NOT_EXPECTED;
+        }
+
+        private boolean isExpected(SnapshotInfo info) {
+            @Nullable PrefixQuery query = options.expectOrNull();
+            return query == null || query.refusal(info.header()).isEmpty();
+        }
+    }
+
+    private static boolean takesPromotions(GuardedTier tier) {
+        return tier.isWritten() && tier.tier().promotion().onHit() > 0;
+    }
+
+    private void missed(SnapshotId id, MissReason reason) {
+        counters.miss(reason);
+        if (!listeners.isEmpty()) {
+            listeners.tell(listener -> listener.missed(id, reason));
+        }
+    }
+
+    /** Counts a prefix lookup that found no candidate to load. */
+    void missedPrefix() {
+        counters.miss(MissReason.NO_PREFIX);
+    }
+
+    private void reject(SnapshotId id, Snapshot snapshot, int from) throws IOException {
+        guard.begin(id);
+        try {
+            for (int i = tiers.size() - 1; i >= 0; i--) {
+                if (i != from) {
+                    tiers.get(i).rejectCopyOf(id, snapshot);
+                }
+            }
+            snapshot.reject();
+        } finally {
+            guard.end(id);
+        }
+    }
+
+    boolean remove(SnapshotId id) {
+        requireOpen();
+        guard.begin(id);
+        try {
+            boolean removed = false;
+            for (GuardedTier tier : slowestFirst) {
+                removed |= tier.remove(id);
+            }
+            return removed;
+        } finally {
+            guard.end(id);
+        }
+    }
+
+    Optional<SnapshotInfo> stat(SnapshotId id) {
+        for (GuardedTier tier : tiers()) {
+            Optional<SnapshotInfo> info = tier.stat(id);
+            if (info.isPresent()) {
+                return info;
+            }
+        }
+        return Optional.empty();
+    }
+
+    PrefixMatch match(Namespace namespace, PrefixQuery query) {
+        PrefixMatch match = PrefixMatch.NONE;
+        for (GuardedTier tier : tiers()) {
+            match = Copies.merge(match, tier.match(namespace, query));
+        }
+        return match;
+    }
+
+    Stream<SnapshotInfo> list(Namespace namespace) {
+        Set<SnapshotId> seen = new HashSet<>();
+        Stream<SnapshotInfo> all = Stream.empty();
+        for (GuardedTier tier : tiers()) {
+            all = Stream.concat(all, tier.list(namespace));
+        }
+        return all.filter(info -> seen.add(info.id()));
+    }
+
+    Set<Namespace> namespaces() {
+        Set<Namespace> all = new HashSet<>();
+        tiers().forEach(tier -> all.addAll(tier.namespaces()));
+        return all;
+    }
+
+    Set<Capability> capabilities() {
+        Set<Capability> all = EnumSet.allOf(Capability.class);
+        tiers.forEach(tier -> all.retainAll(tier.capabilities()));
+        for (GuardedTier tier : tiers) {
+            if (tier.isWritten() && tier.capabilities().contains(Capability.DURABLE)) {
+                all.add(Capability.DURABLE);
+            }
+            if (tier.capabilities().contains(Capability.TOUCH)) {
+                all.add(Capability.TOUCH);
+            }
+        }
+        return all;
+    }
+
+    int evictToBudget() {
+        return tiers().stream().mapToInt(GuardedTier::evictToBudget).sum();
+    }
+
+    void flush() {
+        tiers().forEach(GuardedTier::flush);
+    }
+
+    StoreStats stats() {
+        TierStats slowest = slowestFirst.get(0).stats();
+        StoreStats held = slowest.store();
+        StoreStats counted = counters.stats(held.snapshots(), held.bytes(), held.budgetBytes());
+        return new StoreStats(
+                counted.hits(),
+                counted.tokensServed(),
+                counted.misses(),
+                counted.saves(),
+                held.bytesWritten(),
+                held.evictions(),
+                held.bytesEvicted(),
+                held.setAside(),
+                held.snapshots(),
+                held.bytes(),
+                held.budgetBytes());
+    }
+
+    List<TierStats> tierStats() {
+        return tiers.stream().map(GuardedTier::stats).toList();
+    }
+
+    /** Writes what is queued, passes hits down, and closes the tiers, fastest first. */
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            tiers.forEach(GuardedTier::close);
+        }
+    }
+
+    private long nowUnix() {
+        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+    }
+}

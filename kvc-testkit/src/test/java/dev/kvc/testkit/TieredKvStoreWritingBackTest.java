@@ -1,0 +1,45 @@
+package dev.kvc.testkit;
+
+import dev.kvc.store.KvStore;
+import dev.kvc.store.tier.Promotion;
+import dev.kvc.store.tier.Tier;
+import dev.kvc.store.tier.TieredKvStore;
+import dev.kvc.store.tier.WriteMode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+
+/** The contract holds for memory in front of a directory that is written later. */
+class TieredKvStoreWritingBackTest extends TieredKvStoreTest {
+    @Override
+    KvStore stack(KvStore memory, KvStore disk, TieredKvStore.Builder builder) {
+        TieredKvStore store = builder.tier(Tier.of(memory).promotion(Promotion.onFirstHit()))
+                .tier(Tier.of(disk).writeMode(WriteMode.WRITE_BACK))
+                .build();
+        return settled(store, store);
+    }
+
+    /** The same store, which writes what is queued before it says what it holds: the directory counts that. */
+    private static KvStore settled(KvStore view, TieredKvStore root) {
+        return (KvStore) Proxy.newProxyInstance(
+                KvStore.class.getClassLoader(), new Class<?>[] {KvStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("stats") && !isClosed(root)) {
+                        root.flush();
+                    }
+                    try {
+                        Object result = method.invoke(view, arguments);
+                        return method.getName().equals("in") ? settled((KvStore) result, root) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static boolean isClosed(TieredKvStore store) {
+        try {
+            store.namespaces();
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+}

@@ -1,6 +1,7 @@
 package dev.kvc.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
@@ -11,9 +12,9 @@ import dev.kvc.store.KvStore;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.Snapshot;
-import dev.kvc.store.SnapshotInfo;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,13 +31,20 @@ abstract class DurableContract extends ReportingContract {
         store().save(draft("three").sessionTitle(SessionTitle.of("title")).build());
         clock.advance(Duration.ofMinutes(5));
         hit("one");
-        List<SnapshotInfo> before = list(store());
+        List<Tuple> before = contents();
         restart();
-        assertThat(list(store())).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(contents()).containsExactlyInAnyOrderElementsOf(before);
         assertServed(store(), "one", "one two", "three");
         try (Snapshot snapshot = load("three")) {
             assertThat(snapshot.trailer().sessionTitle()).contains(SessionTitle.of("title"));
         }
+    }
+
+    /** Without the bytes that each takes: a store of several tiers may have served it from another one. */
+    private List<Tuple> contents() throws Exception {
+        return list(store()).stream()
+                .map(info -> tuple(info.id(), info.header(), info.textBytes()))
+                .toList();
     }
 
     @Test

@@ -136,14 +136,15 @@ final class GuardedTier {
         return SaveResult.failed(HeldSnapshot.bytesOf(draft), cause);
     }
 
-    /** Queues a snapshot; {@code null} if there is no room in the queue. */
+    /** Queues a snapshot; {@code null} if there is no room for it in the queue, or never will be in the tier. */
     private @Nullable SaveResult enqueue(
             WriteBackQueue waiting, SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         if (options.ifAbsent() && isServed(id, draft)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, HeldSnapshot.bytesOf(draft));
         }
         long bytes = HeldSnapshot.bytesOf(draft);
-        if (!waiting.reserve(bytes)) {
+        boolean hopeless = bytes > tier.store().stats().budgetBytes();
+        if (hopeless || !waiting.reserve(bytes)) {
             return null;
         }
         boolean queued = false;
@@ -304,13 +305,14 @@ final class GuardedTier {
         return attempt("remove", () -> view(id).remove(id.key()), false) || queued;
     }
 
-    /**
-     * Rejects what this tier has under the key, if it is a copy of {@code rejected}.
-     *
-     * @return whether it was
-     */
-    boolean rejectCopyOf(SnapshotId id, Snapshot rejected) {
-        return withCopyOf(id, rejected, Snapshot::reject);
+    /** Whether what this tier has under the key is a copy of {@code original}. */
+    boolean hasCopyOf(SnapshotId id, Snapshot original) {
+        return withCopyOf(id, original, copy -> {});
+    }
+
+    /** Rejects what this tier has under the key, if it is a copy of {@code rejected}. */
+    void rejectCopyOf(SnapshotId id, Snapshot rejected) {
+        withCopyOf(id, rejected, Snapshot::reject);
     }
 
     /** Removes what this tier has under the key, if it is a copy of {@code stale}. */

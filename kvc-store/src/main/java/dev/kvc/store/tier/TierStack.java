@@ -177,7 +177,7 @@ final class TierStack {
         }
 
         Optional<Snapshot> run() {
-            Optional<Snapshot> fast = loadFrom(0);
+            Optional<Snapshot> fast = loadFrom(0, guard.now(id));
             if (fast.isPresent() || tiers.size() == 1) {
                 return fast;
             } else if (!mayPromote()) {
@@ -206,7 +206,7 @@ final class TierStack {
         private Optional<Snapshot> loadFrom(int first, boolean promote) {
             for (int i = first; i < tiers.size(); i++) {
                 long then = guard.now(id);
-                Optional<Snapshot> found = loadFrom(i);
+                Optional<Snapshot> found = loadFrom(i, then);
                 if (found.isPresent()) {
                     if (promote) {
                         promote(found.get(), i, then);
@@ -220,11 +220,11 @@ final class TierStack {
             return Optional.empty();
         }
 
-        private Optional<Snapshot> loadFrom(int index) {
+        private Optional<Snapshot> loadFrom(int index, long then) {
             try {
                 Optional<Snapshot> found = tiers.get(index).load(id, options);
                 found.ifPresent(snapshot -> hit(snapshot, index));
-                return found.map(snapshot -> new TieredSnapshot(snapshot, loaded -> reject(id, loaded, index)));
+                return found.map(snapshot -> new TieredSnapshot(snapshot, loaded -> reject(id, loaded, index, then)));
             } catch (IOException e) {
                 tiers.get(index).failed("load", e);
                 failed = true;
@@ -299,16 +299,22 @@ final class TierStack {
         counters.miss(MissReason.NO_PREFIX);
     }
 
-    private void reject(SnapshotId id, Snapshot snapshot, int from) throws IOException {
+    /**
+     * Rejects a snapshot where it was loaded, and its copies elsewhere.
+     *
+     * <p>An equal one that was saved meanwhile is another snapshot, and is left alone everywhere if it is found where
+     * the rejected one was. (One that was copied up meanwhile would be found there, too, so it must be known that a
+     * save has come in between.)
+     */
+    private void reject(SnapshotId id, Snapshot snapshot, int from, long then) throws IOException {
+        boolean unchanged = guard.isUnchanged(id, then);
         guard.begin(id);
         try {
-            for (int i = tiers.size() - 1; i >= 0; i--) {
-                if (i != from) {
-                    tiers.get(i).rejectCopyOf(id, snapshot);
-                }
-            }
             snapshot.reject();
         } finally {
+            if (unchanged || !tiers.get(from).hasCopyOf(id, snapshot)) {
+                slowestFirst.forEach(tier -> tier.rejectCopyOf(id, snapshot));
+            }
             guard.end(id);
         }
     }

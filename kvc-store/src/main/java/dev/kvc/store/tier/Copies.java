@@ -36,14 +36,18 @@ final class Copies {
         if (pending.isCancelled() || held.refusal(options, held.header()) != null) {
             return Optional.empty();
         }
+        return Optional.of(load(pending.id(), held, options, rejection));
+    }
+
+    static Snapshot load(SnapshotId id, HeldSnapshot held, LoadOptions options, LoadedSnapshot.Rejection rejection) {
         boolean verified = held.isVerified() && options.verify() != LoadOptions.Verify.NEVER;
-        return Optional.of(new LoadedSnapshot(
-                pending.id(),
+        return new LoadedSnapshot(
+                id,
                 held,
                 held.header().hitCount(),
                 held.header().lastUsedUnix(),
                 verified ? Verification.VERIFIED : Verification.UNVERIFIED,
-                rejection));
+                rejection);
     }
 
     /** A store's match, with what waits to be written in the place of what it has under the same keys. */

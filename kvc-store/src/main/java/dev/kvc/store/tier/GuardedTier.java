@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +43,19 @@ final class GuardedTier {
     private final @Nullable Deadline deadline;
     private final @Nullable WriteBackQueue queue;
     private final HitForwarder hits;
+    private final Consumer<SnapshotId> onRejectInQueue;
+    private final LongAdder rejectedInQueue = new LongAdder();
     private final LongAdder promotions = new LongAdder();
 
-    GuardedTier(Tier tier, long queueBytes) {
+    /**
+     * Guards a tier.
+     *
+     * @param queueBytes the bound of its queue, if it is written back
+     * @param onRejectInQueue is told of snapshots that were rejected before they were written
+     */
+    GuardedTier(Tier tier, long queueBytes, Consumer<SnapshotId> onRejectInQueue) {
         this.tier = tier;
+        this.onRejectInQueue = onRejectInQueue;
         this.failures = new FailureLog("tier " + tier.store());
         this.deadline = tier.deadlineOrNull() == null ? null : new Deadline(tier.deadlineOrNull());
         this.queue = tier.writeMode() == WriteMode.WRITE_BACK ? new WriteBackQueue(queueBytes, new Writer()) : null;
@@ -162,10 +172,13 @@ final class GuardedTier {
         }
     }
 
-    /** The options, fit to be used when the caller has changed its prompt. */
+    /**
+     * The options of a save that is written later: with a prompt that the caller cannot change, and without a question
+     * that has been answered, since what it is to replace may be what the answer was about.
+     */
     private static SaveOptions lasting(SaveOptions options) {
         @Nullable PrefixQuery query = options.protectOrNull();
-        return query == null ? options : options.protect(query.copy());
+        return new SaveOptions(false, query == null ? null : query.copy(), options.durabilityOrNull());
     }
 
     /** Whether what the tier has serves as well as {@code draft} would. */
@@ -245,8 +258,12 @@ final class GuardedTier {
     }
 
     private void rejectPending(SnapshotId id, HeldSnapshot held) {
-        if (queue != null) {
-            queue.cancel(id, pending -> pending == held);
+        if (queue != null && queue.cancel(id, held)) {
+            rejectedInQueue.increment();
+            onRejectInQueue.accept(id);
+        } else if (pending(id) == null) {
+            // It has been written meanwhile.
+            rejectCopyOf(id, Copies.load(id, held, LoadOptions.DEFAULT, this::rejectPending));
         }
     }
 
@@ -301,7 +318,7 @@ final class GuardedTier {
     }
 
     boolean remove(SnapshotId id) {
-        boolean queued = queue != null && queue.cancel(id, any -> true);
+        boolean queued = queue != null && queue.withdraw(id);
         return attempt("remove", () -> view(id).remove(id.key()), false) || queued;
     }
 
@@ -396,6 +413,7 @@ final class GuardedTier {
                 tier.store().stats(),
                 failures.count(),
                 promotions.sum(),
+                rejectedInQueue.sum(),
                 queue == null ? 0 : queue.snapshots(),
                 queue == null ? 0 : queue.bytes());
     }

@@ -53,13 +53,21 @@ final class TierStack {
     private final PromotionGate gate = new PromotionGate();
     private volatile boolean closed;
 
-    TierStack(List<GuardedTier> tiers, InstantSource clock, List<StoreListener> listeners) {
-        this.tiers = List.copyOf(tiers);
-        List<GuardedTier> reversed = new ArrayList<>(tiers);
-        Collections.reverse(reversed);
-        this.slowestFirst = List.copyOf(reversed);
+    TierStack(List<Tier> tiers, long queueBytes, InstantSource clock, List<StoreListener> listeners) {
         this.clock = clock;
         this.listeners = new Listeners(listeners);
+        List<GuardedTier> guarded = new ArrayList<>();
+        tiers.forEach(tier -> guarded.add(new GuardedTier(tier, queueBytes, this::rejectedInQueue)));
+        this.tiers = List.copyOf(guarded);
+        Collections.reverse(guarded);
+        this.slowestFirst = List.copyOf(guarded);
+    }
+
+    private void rejectedInQueue(SnapshotId id) {
+        if (!listeners.isEmpty()) {
+            IOException cause = new IOException(id + " was rejected by the engine before it was written");
+            listeners.tell(listener -> listener.setAside(id, cause));
+        }
     }
 
     /** The tiers, fastest first, of a store that is open. */
@@ -400,7 +408,7 @@ final class TierStack {
                 held.bytesWritten(),
                 held.evictions(),
                 held.bytesEvicted(),
-                held.setAside(),
+                held.setAside() + slowest.rejectedInQueue(),
                 held.snapshots(),
                 held.bytes(),
                 held.budgetBytes());

@@ -9,6 +9,7 @@ import dev.kvc.store.StoreStats;
  * @param store what its store says of itself; what the process did to that store beside the tiers is in it
  * @param failures operations of the tier that failed or ran into its deadline
  * @param promotions snapshots that were copied into it from slower tiers
+ * @param rejectedInQueue snapshots that were rejected before they were written
  * @param queuedSnapshots snapshots that wait to be written
  * @param queuedBytes their bytes, at most the bound of the queue
  */
@@ -17,5 +18,6 @@ public record TierStats(
         StoreStats store,
         long failures,
         long promotions,
+        long rejectedInQueue,
         long queuedSnapshots,
         long queuedBytes) {}

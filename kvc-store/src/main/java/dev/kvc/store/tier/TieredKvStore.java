@@ -239,10 +239,8 @@ public final class TieredKvStore implements KvStore {
                 throw new IllegalArgumentException("tiered store: " + String.join("; ", problems));
             }
             long queueBytes = queueBudget == null ? defaultQueue() : queueBudget.bytes();
-            List<GuardedTier> guarded = tiers.stream()
-                    .map(tier -> new GuardedTier(tier, queueBytes))
-                    .toList();
-            TierStack stack = new TierStack(guarded, clock == null ? InstantSource.system() : clock, listeners);
+            TierStack stack =
+                    new TierStack(tiers, queueBytes, clock == null ? InstantSource.system() : clock, listeners);
             return new TieredKvStore(stack, Namespace.DEFAULT);
         }
 

@@ -8,19 +8,19 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be written to a tier, within a bound of bytes.
  *
  * <p>One thread writes in the order of arrival, so two saves of a key never cross. A snapshot can be looked up from the
- * moment it is queued until the tier has it. Whoever removes one while it is being written leaves a mark: until the
- * write has ended and has been undone, the tier is not asked for that key.
+ * moment it is queued until the tier has it. What is rejected meanwhile stays as a mark: until the tier has nothing
+ * under its key, it is not asked for it.
  *
  * <p>Lookups take no lock; the lock is never held while bytes move.
  */
@@ -32,6 +32,7 @@ final class WriteBackQueue {
     private final Condition arrived = lock.newCondition();
     private final Condition written = lock.newCondition();
     private final Deque<Pending> line = new ArrayDeque<>();
+    private @Nullable Pending beingWritten;
     private long bytes;
     private int unwritten;
     private boolean closed;
@@ -49,14 +50,13 @@ final class WriteBackQueue {
         void remove(SnapshotId id);
     }
 
-    /** A snapshot in the queue. The fields that change are guarded by the queue's lock. */
+    /** A snapshot in the queue. Cancelled under the queue's lock. */
     static final class Pending {
         private final SnapshotId id;
         private final HeldSnapshot held;
         private final SaveOptions options;
         private final boolean isUnderItsText;
         private volatile boolean cancelled;
-        private boolean beingWritten;
 
         private Pending(SnapshotId id, HeldSnapshot held, SaveOptions options) {
             this.id = id;
@@ -130,11 +130,20 @@ final class WriteBackQueue {
         }
     }
 
+    /** Takes one out of the line; one that is being written is undone when that has ended. */
     private void drop(Pending pending) {
         pending.cancelled = true;
-        if (!pending.beingWritten && line.remove(pending)) {
+        if (line.remove(pending)) {
+            if (isBeingWritten(pending.id)) {
+                // The one before it, which is cancelled, too, and shall not be left in the tier.
+                newest.replace(pending.id, pending, Objects.requireNonNull(beingWritten));
+            }
             forget(pending);
         }
+    }
+
+    private boolean isBeingWritten(SnapshotId id) {
+        return beingWritten != null && beingWritten.id.equals(id);
     }
 
     private void forget(Pending pending) {
@@ -156,35 +165,43 @@ final class WriteBackQueue {
     }
 
     /**
-     * Cancels what waits under this key.
+     * Cancels a snapshot that waits or is being written. It stays as a mark until the tier has nothing under its key:
+     * neither itself nor what it was to replace.
      *
-     * @param isIt whether that is what is meant
-     * @return whether there was such a one
+     * @return whether it was waiting, or being written
      */
-    boolean cancel(SnapshotId id, Predicate<HeldSnapshot> isIt) {
+    boolean cancel(SnapshotId id, HeldSnapshot held) {
         lock.lock();
         try {
             @Nullable Pending pending = find(id);
-            if (pending == null || pending.cancelled || !isIt.test(pending.held)) {
-                return false;
+            boolean found = pending != null && !pending.cancelled && pending.held == held;
+            if (pending != null && found) {
+                pending.cancelled = true;
             }
-            drop(pending);
-            return true;
+            return found;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Cancels what waits under this key, and waits until the writer is not at it: for a save that writes by itself. */
-    void withdraw(SnapshotId id) {
+    /**
+     * Forgets what waits under this key, and waits until the writer is not at it: for who then writes or removes it in
+     * the tier by himself.
+     *
+     * @return whether there was such a one
+     */
+    boolean withdraw(SnapshotId id) {
         lock.lock();
         try {
-            for (Pending pending = find(id); pending != null; pending = find(id)) {
+            @Nullable Pending pending = find(id);
+            boolean found = pending != null && !pending.cancelled;
+            if (pending != null) {
                 drop(pending);
-                if (newest.containsKey(id)) {
-                    written.awaitUninterruptibly();
-                }
             }
+            while (isBeingWritten(id)) {
+                written.awaitUninterruptibly();
+            }
+            return found;
         } finally {
             lock.unlock();
         }
@@ -252,7 +269,9 @@ final class WriteBackQueue {
 
     private void write(Pending pending) {
         try {
-            target.write(pending.id, pending.held.draft(), pending.options);
+            if (!pending.cancelled) {
+                target.write(pending.id, pending.held.draft(), pending.options);
+            }
         } finally {
             finish(pending);
         }
@@ -280,9 +299,8 @@ final class WriteBackQueue {
             @Nullable Pending next = line.poll();
             if (next == null) {
                 writer = null;
-            } else {
-                next.beingWritten = true;
             }
+            beingWritten = next;
             return next;
         } finally {
             lock.unlock();
@@ -296,12 +314,17 @@ final class WriteBackQueue {
             } finally {
                 lock.lock();
                 try {
-                    forget(pending);
+                    end(pending);
                 } finally {
                     lock.unlock();
                 }
             }
         }
+    }
+
+    private void end(Pending pending) {
+        beingWritten = null;
+        forget(pending);
     }
 
     private boolean forgetUnlessCancelled(Pending pending) {
@@ -310,7 +333,7 @@ final class WriteBackQueue {
             // Superseded by a later save, it needs no undoing: that one will be written over it.
             boolean undo = pending.cancelled && newest.get(pending.id) == pending;
             if (!undo) {
-                forget(pending);
+                end(pending);
             }
             return !undo;
         } finally {

@@ -90,7 +90,7 @@ final class Evictor {
     Room reserve(Incoming incoming) throws IOException {
         long shortOfDisk = settings.minFreeBytes() == 0
                 ? 0
-                : settings.minFreeBytes() + incoming.snapshot.bytes() - files.usableSpace();
+                : sum(settings.minFreeBytes() - files.usableSpace(), incoming.snapshot.bytes());
         Catalog.Reservation reservation = catalog.locked(
                 () -> need(incoming, shortOfDisk) <= 0 ? catalog.reserve(beyondReplaced(incoming)) : null);
         return reservation == null
@@ -153,15 +153,21 @@ final class Evictor {
     /** Chooses victims of {@code need} bytes, and up to {@code beyond} more where they are to be had. */
     private Plan plan(@Nullable Incoming incoming, long need, long beyond, Set<Entry> skipped) {
         Set<Entry> victims = new LinkedHashSet<>();
+        long wanted = sum(need, beyond);
         long planned = 0;
-        Iterator<Entry> candidates = candidates(incoming, need + beyond);
-        while (planned < need + beyond && candidates.hasNext()) {
+        Iterator<Entry> candidates = candidates(incoming, wanted);
+        while (planned < wanted && candidates.hasNext()) {
             Entry entry = candidates.next();
             if (!skipped.contains(entry) && !isKept(entry, incoming) && victims.add(entry)) {
                 planned += entry.bytes;
             }
         }
         return new Plan(List.copyOf(victims), need, planned >= need);
+    }
+
+    /** The sum, or the largest number: a need that no eviction can meet must not wrap around into none. */
+    private static long sum(long bytes, long more) {
+        return bytes > Long.MAX_VALUE - more ? Long.MAX_VALUE : bytes + more;
     }
 
     private Iterator<Entry> candidates(@Nullable Incoming incoming, long wanted) {

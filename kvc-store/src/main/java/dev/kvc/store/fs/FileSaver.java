@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
+import dev.kvc.format.BlockChecksums;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Layout;
 import dev.kvc.store.Durability;
@@ -59,7 +60,9 @@ final class FileSaver {
             throws IOException {
         KvcHeader header = draft.header(settings.nowUnix());
         long bytes = bytes(draft, header);
-        if (bytes > settings.budgetBytes() || draft.textBytes() > settings.maxTextBytes()) {
+        if (bytes > settings.budgetBytes()
+                || draft.textBytes() > settings.maxTextBytes()
+                || header.payloadBytes() > BlockChecksums.MAX_PAYLOAD_BYTES) {
             return SaveResult.of(Outcome.TOO_LARGE, bytes);
         }
         if (options.ifAbsent() && isServed(id, draft)) {

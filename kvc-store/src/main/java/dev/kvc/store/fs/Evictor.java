@@ -229,7 +229,7 @@ final class Evictor {
                         || (incoming != null && entry.id.equals(incoming.protectedId)));
     }
 
-    /** What was deleted. */
+    /** How many files were deleted, and the bytes that are free now, those of files found gone included. */
     private record Deleted(int count, long bytes) {
         static final Deleted NONE = new Deleted(0, 0);
 
@@ -239,36 +239,39 @@ final class Evictor {
     }
 
     private Deleted delete(List<Entry> victims, Set<Entry> skipped) {
-        int count = 0;
-        long bytes = 0;
+        Deleted all = Deleted.NONE;
         for (Entry victim : victims) {
-            if (delete(victim)) {
-                count++;
-                bytes += victim.bytes;
-            } else {
+            @Nullable Deleted deleted = delete(victim);
+            if (deleted == null) {
                 skipped.add(victim);
+            } else {
+                all = all.plus(deleted);
             }
         }
-        return new Deleted(count, bytes);
+        return all;
     }
 
-    private boolean delete(Entry victim) {
+    /** {@code null} if it stays, for whatever reason. */
+    private @Nullable Deleted delete(Entry victim) {
         Path path = files.file(victim);
         ReentrantLock publishing = shared.publishing(victim.id);
         publishing.lock();
         try {
-            FileStat stat = FileStat.of(path);
+            FileStat stat = files.stat(path);
             if (!catalog.isCurrent(victim)) {
-                return false;
+                return null;
             } else if (stat != null && !victim.isFile(stat)) {
                 refresher.reconsider(victim);
-                return false;
+                return null;
             }
-            Files.deleteIfExists(path);
+            boolean deleted = stat != null && Files.deleteIfExists(path);
             catalog.remove(victim);
+            if (!deleted) {
+                return new Deleted(0, victim.bytes); // somebody else has: the room is there all the same
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, () -> "cannot delete " + path + "; it is passed over", e);
-            return false;
+            return null;
         } finally {
             publishing.unlock();
         }
@@ -276,7 +279,7 @@ final class Evictor {
         if (victim.isSnapshot()) {
             listeners.tell((StoreListener listener) -> listener.evicted(victim.info()));
         }
-        return true;
+        return new Deleted(1, victim.bytes);
     }
 
     /** Evicts what is past its limits and what is over the budget; returns how many files were removed. */

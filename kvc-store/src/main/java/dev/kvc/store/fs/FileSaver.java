@@ -159,7 +159,7 @@ final class FileSaver {
         ReentrantLock publishing = shared.publishing(save.id);
         publishing.lock();
         try {
-            FileStat old = FileStat.of(target);
+            FileStat old = files.stat(target);
             if (old != null && !old.isRegular()) {
                 throw new FileSystemException(
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
@@ -179,7 +179,7 @@ final class FileSaver {
     private void removeRenamed(@Nullable Entry replaced) throws IOException {
         if (replaced != null && replaced.otherName != null) {
             Path path = files.file(replaced);
-            FileStat stat = FileStat.of(path);
+            FileStat stat = files.stat(path);
             if (stat != null && replaced.isFile(stat)) {
                 Files.deleteIfExists(path);
             }

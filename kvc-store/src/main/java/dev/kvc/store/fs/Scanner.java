@@ -129,7 +129,7 @@ final class Scanner {
     /** What the file system says of a listed name; {@code null} if it has gone. */
     @Nullable
     FileStat stat(Namespace namespace, FileNames.Parsed name) throws IOException {
-        return FileStat.of(files.directory(namespace).resolve(name.name()));
+        return files.stat(files.directory(namespace).resolve(name.name()));
     }
 
     /**

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads names, and the first 52 bytes of files: all that is needed to know what a directory holds. Changes nothing. */
 final class Scanner {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
     /** Younger than this, a file that is too short is taken for one that is being copied in. */
     private static final long ARRIVING_MILLIS = 60_000;
 
@@ -102,6 +103,12 @@ final class Scanner {
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
+            return;
+        } catch (AccessDeniedException e) {
+            if (listing.namespace.isDefault()) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, "{0} may not be listed; what is in it is not counted", directory);
             return;
         } catch (DirectoryIteratorException e) {
             throw e.getCause();

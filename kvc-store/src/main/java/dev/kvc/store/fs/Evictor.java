@@ -104,11 +104,22 @@ final class Evictor {
      * @return how many files were removed
      */
     int freeDisk(Incoming incoming) throws IOException {
-        long need = incoming.snapshot.bytes() - files.usableSpace();
-        return shared.evicting(settings.lockTimeout(), () -> {
-            Plan plan = catalog.locked(() -> plan(incoming, Math.max(1, need), 0, Set.of()));
-            return plan.suffices ? delete(plan.victims, new HashSet<>()).count : 0;
-        });
+        long need = Math.max(1, incoming.snapshot.bytes() - files.usableSpace());
+        return shared.evicting(settings.lockTimeout(), () -> freeDisk(incoming, need));
+    }
+
+    private int freeDisk(Incoming incoming, long need) throws IOException {
+        Set<Entry> skipped = new HashSet<>();
+        Deleted all = Deleted.NONE;
+        for (int round = 0; round < MAX_ROUNDS && all.bytes < need; round++) {
+            long still = need - all.bytes;
+            Plan plan = catalog.locked(() -> plan(incoming, still, 0, skipped));
+            if (!plan.suffices) {
+                break;
+            }
+            all = all.plus(delete(plan.victims, skipped));
+        }
+        return all.count;
     }
 
     private Room evictFor(Incoming incoming, long shortOfDisk) throws IOException {

@@ -119,21 +119,25 @@ final class FileSaver {
         try {
             outcome = write(save, reservation);
         } catch (IOException e) {
-            if (!save.draft.payload().isRepeatable() || files.usableSpace() >= save.bytes) {
+            if (files.usableSpace() >= save.bytes) {
                 throw e;
             }
-            freed = freeDisk(incoming, e);
+            freed = freeDisk(save, incoming, e);
             outcome = write(save, reservation);
         }
         counters.wrote(save.bytes);
         return new SaveResult(outcome, save.bytes, room.evicted() + freed, null);
     }
 
-    /** Makes room on a full disk, once. */
-    private int freeDisk(Evictor.Incoming incoming, IOException cause) throws IOException {
-        int freed = evictor.freeDisk(incoming);
+    /** Makes room on a full disk, once, if the payload can be written once more. */
+    private int freeDisk(Save save, Evictor.Incoming incoming, IOException cause) throws IOException {
+        int freed = save.draft.payload().isRepeatable() ? evictor.freeDisk(incoming) : 0;
         if (freed == 0) {
-            throw cause;
+            throw new IOException(
+                    files.directory(save.id.namespace()) + ": a snapshot of " + save.bytes
+                            + " bytes could not be written, with " + files.usableSpace() + " bytes free: "
+                            + cause.getMessage(),
+                    cause);
         }
         return freed;
     }

@@ -186,7 +186,7 @@ final class DirectoryStore {
         ReentrantLock publishing = shared.publishing(id);
         publishing.lock();
         try {
-            if (FileStat.of(files.file(entry)) == null) {
+            if (files.stat(files.file(entry)) == null) {
                 catalog.remove(entry);
             }
         } finally {
@@ -235,7 +235,7 @@ final class DirectoryStore {
         publishing.lock();
         try {
             Path path = path(id);
-            FileStat stat = FileStat.of(path);
+            FileStat stat = files.stat(path);
             if (stat == null || !stat.isRegular()) {
                 return false;
             }
@@ -305,7 +305,7 @@ final class DirectoryStore {
 
     private void touch(Entry entry, Touch touch) throws IOException {
         Path path = files.file(entry);
-        FileStat stat = FileStat.of(path);
+        FileStat stat = files.stat(path);
         if (stat == null || !entry.isFile(stat)) {
             return;
         }

@@ -90,7 +90,7 @@ final class Evictor {
     Room reserve(Incoming incoming) throws IOException {
         long shortOfDisk = settings.minFreeBytes() == 0
                 ? 0
-                : settings.minFreeBytes() + incoming.snapshot.bytes() - files.usableSpace();
+                : sum(settings.minFreeBytes() - files.usableSpace(), incoming.snapshot.bytes());
         Catalog.Reservation reservation = catalog.locked(
                 () -> need(incoming, shortOfDisk) <= 0 ? catalog.reserve(beyondReplaced(incoming)) : null);
         return reservation == null
@@ -104,11 +104,22 @@ final class Evictor {
      * @return how many files were removed
      */
     int freeDisk(Incoming incoming) throws IOException {
-        long need = incoming.snapshot.bytes() - files.usableSpace();
-        return shared.evicting(settings.lockTimeout(), () -> {
-            Plan plan = catalog.locked(() -> plan(incoming, Math.max(1, need), 0, Set.of()));
-            return plan.suffices ? delete(plan.victims, new HashSet<>()).count : 0;
-        });
+        long need = Math.max(1, incoming.snapshot.bytes() - files.usableSpace());
+        return shared.evicting(settings.lockTimeout(), () -> freeDisk(incoming, need));
+    }
+
+    private int freeDisk(Incoming incoming, long need) throws IOException {
+        Set<Entry> skipped = new HashSet<>();
+        Deleted all = Deleted.NONE;
+        for (int round = 0; round < MAX_ROUNDS && all.bytes < need; round++) {
+            long still = need - all.bytes;
+            Plan plan = catalog.locked(() -> plan(incoming, still, 0, skipped));
+            if (!plan.suffices) {
+                break;
+            }
+            all = all.plus(delete(plan.victims, skipped));
+        }
+        return all.count;
     }
 
     private Room evictFor(Incoming incoming, long shortOfDisk) throws IOException {
@@ -153,15 +164,21 @@ final class Evictor {
     /** Chooses victims of {@code need} bytes, and up to {@code beyond} more where they are to be had. */
     private Plan plan(@Nullable Incoming incoming, long need, long beyond, Set<Entry> skipped) {
         Set<Entry> victims = new LinkedHashSet<>();
+        long wanted = sum(need, beyond);
         long planned = 0;
-        Iterator<Entry> candidates = candidates(incoming, need + beyond);
-        while (planned < need + beyond && candidates.hasNext()) {
+        Iterator<Entry> candidates = candidates(incoming, wanted);
+        while (planned < wanted && candidates.hasNext()) {
             Entry entry = candidates.next();
             if (!skipped.contains(entry) && !isKept(entry, incoming) && victims.add(entry)) {
                 planned += entry.bytes;
             }
         }
         return new Plan(List.copyOf(victims), need, planned >= need);
+    }
+
+    /** The sum, or the largest number: a need that no eviction can meet must not wrap around into none. */
+    private static long sum(long bytes, long more) {
+        return bytes > Long.MAX_VALUE - more ? Long.MAX_VALUE : bytes + more;
     }
 
     private Iterator<Entry> candidates(@Nullable Incoming incoming, long wanted) {
@@ -223,7 +240,7 @@ final class Evictor {
                         || (incoming != null && entry.id.equals(incoming.protectedId)));
     }
 
-    /** What was deleted. */
+    /** How many files were deleted, and the bytes that are free now, those of files found gone included. */
     private record Deleted(int count, long bytes) {
         static final Deleted NONE = new Deleted(0, 0);
 
@@ -233,36 +250,39 @@ final class Evictor {
     }
 
     private Deleted delete(List<Entry> victims, Set<Entry> skipped) {
-        int count = 0;
-        long bytes = 0;
+        Deleted all = Deleted.NONE;
         for (Entry victim : victims) {
-            if (delete(victim)) {
-                count++;
-                bytes += victim.bytes;
-            } else {
+            @Nullable Deleted deleted = delete(victim);
+            if (deleted == null) {
                 skipped.add(victim);
+            } else {
+                all = all.plus(deleted);
             }
         }
-        return new Deleted(count, bytes);
+        return all;
     }
 
-    private boolean delete(Entry victim) {
+    /** {@code null} if it stays, for whatever reason. */
+    private @Nullable Deleted delete(Entry victim) {
         Path path = files.file(victim);
         ReentrantLock publishing = shared.publishing(victim.id);
         publishing.lock();
         try {
-            FileStat stat = FileStat.of(path);
+            FileStat stat = files.stat(path);
             if (!catalog.isCurrent(victim)) {
-                return false;
+                return null;
             } else if (stat != null && !victim.isFile(stat)) {
                 refresher.reconsider(victim);
-                return false;
+                return null;
             }
-            Files.deleteIfExists(path);
+            boolean deleted = stat != null && Files.deleteIfExists(path);
             catalog.remove(victim);
+            if (!deleted) {
+                return new Deleted(0, victim.bytes); // somebody else has: the room is there all the same
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, () -> "cannot delete " + path + "; it is passed over", e);
-            return false;
+            return null;
         } finally {
             publishing.unlock();
         }
@@ -270,7 +290,7 @@ final class Evictor {
         if (victim.isSnapshot()) {
             listeners.tell((StoreListener listener) -> listener.evicted(victim.info()));
         }
-        return true;
+        return new Deleted(1, victim.bytes);
     }
 
     /** Evicts what is past its limits and what is over the budget; returns how many files were removed. */

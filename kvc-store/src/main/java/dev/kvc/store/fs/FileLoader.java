@@ -78,7 +78,7 @@ final class FileLoader {
      */
     Found open(SnapshotId id, Path path, LoadOptions options) throws IOException, MissException, DamagedException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            FileStat stat = FileStat.of(path);
+            FileStat stat = files.stat(path);
             if (stat == null) {
                 throw new MissException(MissReason.ABSENT);
             } else if (!stat.isRegular()) {

@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
+import dev.kvc.format.BlockChecksums;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Layout;
 import dev.kvc.store.Durability;
@@ -59,7 +60,9 @@ final class FileSaver {
             throws IOException {
         KvcHeader header = draft.header(settings.nowUnix());
         long bytes = bytes(draft, header);
-        if (bytes > settings.budgetBytes() || draft.textBytes() > settings.maxTextBytes()) {
+        if (bytes > settings.budgetBytes()
+                || draft.textBytes() > settings.maxTextBytes()
+                || header.payloadBytes() > BlockChecksums.MAX_PAYLOAD_BYTES) {
             return SaveResult.of(Outcome.TOO_LARGE, bytes);
         }
         if (options.ifAbsent() && isServed(id, draft)) {
@@ -116,21 +119,25 @@ final class FileSaver {
         try {
             outcome = write(save, reservation);
         } catch (IOException e) {
-            if (!save.draft.payload().isRepeatable() || files.usableSpace() >= save.bytes) {
+            if (files.usableSpace() >= save.bytes) {
                 throw e;
             }
-            freed = freeDisk(incoming, e);
+            freed = freeDisk(save, incoming, e);
             outcome = write(save, reservation);
         }
         counters.wrote(save.bytes);
         return new SaveResult(outcome, save.bytes, room.evicted() + freed, null);
     }
 
-    /** Makes room on a full disk, once. */
-    private int freeDisk(Evictor.Incoming incoming, IOException cause) throws IOException {
-        int freed = evictor.freeDisk(incoming);
+    /** Makes room on a full disk, once, if the payload can be written once more. */
+    private int freeDisk(Save save, Evictor.Incoming incoming, IOException cause) throws IOException {
+        int freed = save.draft.payload().isRepeatable() ? evictor.freeDisk(incoming) : 0;
         if (freed == 0) {
-            throw cause;
+            throw new IOException(
+                    files.directory(save.id.namespace()) + ": a snapshot of " + save.bytes
+                            + " bytes could not be written, with " + files.usableSpace() + " bytes free: "
+                            + cause.getMessage(),
+                    cause);
         }
         return freed;
     }
@@ -156,7 +163,7 @@ final class FileSaver {
         ReentrantLock publishing = shared.publishing(save.id);
         publishing.lock();
         try {
-            FileStat old = FileStat.of(target);
+            FileStat old = files.stat(target);
             if (old != null && !old.isRegular()) {
                 throw new FileSystemException(
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
@@ -176,7 +183,7 @@ final class FileSaver {
     private void removeRenamed(@Nullable Entry replaced) throws IOException {
         if (replaced != null && replaced.otherName != null) {
             Path path = files.file(replaced);
-            FileStat stat = FileStat.of(path);
+            FileStat stat = files.stat(path);
             if (stat != null && replaced.isFile(stat)) {
                 Files.deleteIfExists(path);
             }

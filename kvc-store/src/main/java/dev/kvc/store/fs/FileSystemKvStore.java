@@ -208,10 +208,9 @@ public final class FileSystemKvStore implements KvStore {
 
         /** The same as the reference implementation takes it: in MiB, and raised to 64 where it is less. */
         public Builder budgetMiB(long value) {
-            require(
-                    value >= 0 && value <= Long.MAX_VALUE >> 20,
-                    "budgetMiB is " + value + "; it must be 0 to " + (Long.MAX_VALUE >> 20));
-            return budget(raised(DataSize.ofBytes(Math.max(0, value) << 20)));
+            long most = Long.MAX_VALUE >> 20;
+            require(value >= 0 && value <= most, "budgetMiB is " + value + "; it must be 0 to " + most);
+            return budget(raised(DataSize.ofMebibytes(Math.min(Math.max(0, value), most))));
         }
 
         private DataSize raised(DataSize value) {

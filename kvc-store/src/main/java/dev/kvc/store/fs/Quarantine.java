@@ -62,7 +62,7 @@ final class Quarantine {
         ReentrantLock publishing = shared.publishing(id);
         publishing.lock();
         try {
-            if (!read.isSameFile(FileStat.of(path))) {
+            if (!read.isSameFile(files.stat(path))) {
                 return;
             }
             if (!files.isWritable()) {

@@ -177,7 +177,7 @@ final class Refresher {
         ReentrantLock lock = shared.publishing(entry.id);
         lock.lock();
         try {
-            FileStat stat = FileStat.of(files.file(entry));
+            FileStat stat = files.stat(files.file(entry));
             if (stat == null || !stat.isRegular()) {
                 catalog.remove(entry);
             }

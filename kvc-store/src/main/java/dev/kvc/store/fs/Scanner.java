@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads names, and the first 52 bytes of files: all that is needed to know what a directory holds. Changes nothing. */
 final class Scanner {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
     /** Younger than this, a file that is too short is taken for one that is being copied in. */
     private static final long ARRIVING_MILLIS = 60_000;
 
@@ -103,6 +104,12 @@ final class Scanner {
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return;
+        } catch (AccessDeniedException e) {
+            if (listing.namespace.isDefault()) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, "{0} may not be listed; what is in it is not counted", directory);
+            return;
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
@@ -129,7 +136,7 @@ final class Scanner {
     /** What the file system says of a listed name; {@code null} if it has gone. */
     @Nullable
     FileStat stat(Namespace namespace, FileNames.Parsed name) throws IOException {
-        return FileStat.of(files.directory(namespace).resolve(name.name()));
+        return files.stat(files.directory(namespace).resolve(name.name()));
     }
 
     /**

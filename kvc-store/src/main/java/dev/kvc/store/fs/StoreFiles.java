@@ -17,6 +17,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory as files: where they are, and the few ways in which they are touched. Files and directories that we
@@ -118,6 +119,22 @@ final class StoreFiles {
     }
 
     /**
+     * What the file system says of a file of ours; {@code null} if there is none, or if the directory of its namespace
+     * is a symbolic link or anything else: what such a name leads to is not ours to read or to remove.
+     */
+    @Nullable
+    FileStat stat(Path file) throws IOException {
+        Path directory = file.getParent();
+        if (!root.equals(directory) && directory != null) {
+            FileStat stat = FileStat.of(directory);
+            if (stat == null || !stat.isDirectory()) {
+                return null;
+            }
+        }
+        return FileStat.of(file);
+    }
+
+    /**
      * An open file.
      *
      * @param channel to read it, and to write it too if permitted
@@ -155,6 +172,11 @@ final class StoreFiles {
 
     /** Opens a file for writing, making it for its owner alone where it is missing. */
     FileChannel openOrCreate(Path path) throws IOException {
+        FileStat stat = FileStat.of(path);
+        if (stat != null && !stat.isRegular()) { // the open would fail too, for a link, and not say of which file
+            throw new FileSystemException(
+                    path.toString(), null, "is no regular file; it cannot be opened to be locked");
+        }
         return FileChannel.open(
                 path,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),

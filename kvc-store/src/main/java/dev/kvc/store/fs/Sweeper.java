@@ -48,7 +48,7 @@ final class Sweeper {
     }
 
     private boolean removeIfDead(Path temporary) throws IOException {
-        @Nullable FileStat stat = FileStat.of(temporary);
+        @Nullable FileStat stat = files.stat(temporary);
         if (stat == null || !stat.isRegular()) {
             return stat == null;
         }

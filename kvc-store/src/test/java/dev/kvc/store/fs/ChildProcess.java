@@ -1,0 +1,94 @@
+package dev.kvc.store.fs;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A JVM of its own that runs {@link ChildMain}, spoken to line by line. Closing it kills it. */
+final class ChildProcess implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader out;
+    private final Writer in;
+
+    private ChildProcess(Process process) {
+        this.process = process;
+        this.out = process.inputReader(StandardCharsets.UTF_8);
+        this.in = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    static ChildProcess start(Path directory, long budget, String name, long seed) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-cp", classPath(), ChildMain.class.getName()));
+        command.addAll(List.of(directory.toString(), Long.toString(budget), name, Long.toString(seed)));
+        return new ChildProcess(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    /** What this test runs on: its module path, its class path, and the test classes, which are patched in. */
+    private static String classPath() {
+        return Stream.of(testClasses(), property("jdk.module.path"), property("java.class.path"))
+                .filter(path -> !path.isEmpty())
+                .collect(Collectors.joining(System.getProperty("path.separator")));
+    }
+
+    private static String property(String name) {
+        return System.getProperty(name, "");
+    }
+
+    private static String testClasses() {
+        String name = "/" + ChildMain.class.getName().replace('.', '/') + ".class";
+        try {
+            Path file = Path.of(ChildMain.class.getResource(name).toURI());
+            return file.getRoot()
+                    .resolve(file.subpath(0, file.getNameCount() - name.split("/").length + 1))
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("no path to the test classes", e);
+        }
+    }
+
+    /** Gives the child a command, which it answers with lines. */
+    void tell(String command) {
+        try {
+            in.write(command + "\n");
+            in.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the child has ended: " + process.info(), e);
+        }
+    }
+
+    /** The next line that the child says. */
+    String hear() throws IOException {
+        String line = out.readLine();
+        if (line == null) {
+            throw new IOException("the child ended without an answer");
+        }
+        return line;
+    }
+
+    /** Says a command and hears the answer. */
+    String ask(String command) throws IOException {
+        tell(command);
+        return hear();
+    }
+
+    /** Ends the process as kill -9 does, and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.kvc.store.fs;
+
+import static dev.kvc.store.fs.Fixtures.draft;
+import static dev.kvc.store.fs.Fixtures.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.KvStores;
+import dev.kvc.store.PayloadSource;
+import dev.kvc.store.Pin;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** U12: a disk that is full before the budget is costs the least there is to evict, never all, or else one save. */
+class FullDiskTest {
+    private static final int MIB = 1 << 20;
+
+    private final SettableClock clock = new SettableClock();
+
+    @TempDir
+    Path mountPoint;
+
+    private SmallDisk disk;
+    private FileSystemKvStore store;
+
+    @BeforeEach
+    void fill() throws IOException {
+        disk = SmallDisk.mount(mountPoint, 4);
+        store = builder(disk.root()).open();
+        for (String text : new String[] {"a", "b", "c"}) {
+            assertThat(save(text, MIB).outcome()).isEqualTo(Outcome.STORED);
+        }
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        if (disk != null) {
+            store.close();
+            disk.close();
+        }
+    }
+
+    private FileSystemKvStore.Builder builder(Path directory) {
+        return FileSystemKvStore.builder(directory)
+                .budget(DataSize.ofGibibytes(1))
+                .clock(clock);
+    }
+
+    /** Saves one after the other, so that the first is the first victim. */
+    private SaveResult save(String text, int bytes) throws IOException {
+        clock.advance(Duration.ofSeconds(1));
+        return store.save(draft(text, bytes));
+    }
+
+    private void assertServed(String text, int bytes) throws IOException {
+        try (Snapshot snapshot = store.load(KvcKey.of(text)).orElseThrow()) {
+            assertThat(snapshot.payload().toByteArray()).isEqualTo(payload(bytes, text.hashCode()));
+        }
+    }
+
+    private void assertNothingIsLost() throws IOException {
+        for (String text : new String[] {"a", "b", "c"}) {
+            assertServed(text, MIB);
+        }
+        try (Stream<Path> files = Files.list(disk.root())) {
+            assertThat(files.filter(file -> !file.endsWith(".kvc.lock")))
+                    .hasSize(3)
+                    .allMatch(file -> file.toString().endsWith(".kv"));
+        }
+        assertThat(store.stats().bytes()).isEqualTo(3L * (52 + 1 + MIB + 44));
+    }
+
+    @Test
+    void u12_a_save_that_finds_the_disk_full_evicts_what_it_needs_and_no_more() throws IOException {
+        SaveResult result = save("d", MIB);
+        assertThat(result.outcome()).isEqualTo(Outcome.STORED);
+        assertThat(result.evicted()).isEqualTo(1);
+        assertThat(store.contains(KvcKey.of("a"))).isFalse();
+        assertServed("b", MIB);
+        assertServed("c", MIB);
+        assertServed("d", MIB);
+    }
+
+    @Test
+    void u12_a_replacement_that_finds_the_disk_full_leaves_the_old_one_until_it_is_whole() throws IOException {
+        SaveResult result = save("a", MIB + 1);
+        assertThat(result.outcome()).isEqualTo(Outcome.REPLACED);
+        assertThat(result.evicted()).isEqualTo(1);
+        assertThat(store.contains(KvcKey.of("b"))).isFalse();
+        assertServed("a", MIB + 1);
+        assertServed("c", MIB);
+    }
+
+    @Test
+    void u12_a_snapshot_larger_than_the_disk_fails_by_name_and_costs_nothing() throws IOException {
+        assertThatThrownBy(() -> save("d", 5 * MIB))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(disk.root().toString())
+                .hasMessageContaining(String.valueOf(5 * MIB + 52 + 1 + 44 + 4 * 4))
+                .hasMessageContaining("No space left on device");
+        assertNothingIsLost();
+    }
+
+    @Test
+    void u12_a_save_for_which_only_pinned_snapshots_could_go_fails_and_costs_nothing() throws IOException {
+        try (Pin a = store.pin(KvcKey.of("a"), null);
+                Pin b = store.pin(KvcKey.of("b"), null);
+                Pin c = store.pin(KvcKey.of("c"), null)) {
+            assertThat(new Pin[] {a, b, c}).doesNotContainNull();
+            assertThatThrownBy(() -> save("d", MIB))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("No space left on device");
+        }
+        assertNothingIsLost();
+    }
+
+    @Test
+    void u12_a_payload_that_cannot_be_written_twice_fails_and_costs_nothing() throws IOException {
+        PayloadSource once = PayloadSource.of(MIB, out -> out.write(ByteBuffer.allocate(MIB)));
+        SnapshotDraft draft = SnapshotDraft.builder().text("d").payload(once).build();
+        assertThatThrownBy(() -> store.save(draft)).hasMessageContaining("No space left on device");
+        assertNothingIsLost();
+    }
+
+    @Test
+    void u12_a_resilient_store_says_failed_and_why() throws IOException {
+        SaveResult result = KvStores.resilient(store).save(draft("d", 5 * MIB));
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.cause()).get().asString().contains("No space left on device");
+        assertNothingIsLost();
+    }
+
+    @Test
+    void u12_hits_are_served_and_counted_on_a_full_disk() throws IOException {
+        long free = Files.getFileStore(disk.root()).getUsableSpace();
+        Files.write(disk.root().resolve("filler"), new byte[(int) free]);
+        assertServed("a", MIB);
+        assertThat(store.stat(KvcKey.of("a")).orElseThrow().header().hitCount()).isEqualTo(1);
+    }
+
+    @Test
+    void u12_a_minimum_of_free_space_is_kept_by_evicting_before_the_save_and_refuses_what_cannot_keep_it()
+            throws IOException {
+        store.close();
+        store = builder(disk.root()).minFreeSpace(DataSize.ofMebibytes(1)).open();
+        assertThat(save("d", 4 * MIB).outcome()).isEqualTo(Outcome.NO_ROOM);
+        assertNothingIsLost();
+        SaveResult result = save("d", MIB);
+        assertThat(result.outcome()).isEqualTo(Outcome.STORED);
+        assertThat(result.evicted()).isPositive();
+        assertThat(Files.getFileStore(disk.root()).getUsableSpace()).isGreaterThanOrEqualTo(MIB);
+        assertServed("d", MIB);
+    }
+
+    @Test
+    void u11_u12_a_victim_that_cannot_be_deleted_does_not_keep_a_full_disk_full() throws IOException {
+        String stuck = KvcKey.of("a") + ".kv";
+        store.close();
+        store = builder(WatchedFiles.watched(disk.root(), (operation, path) -> {
+                    if (operation == WatchedFiles.Operation.DELETE && path.endsWith(stuck)) {
+                        throw new AccessDeniedException(path.toString());
+                    }
+                }))
+                .open();
+        SaveResult result = save("d", MIB);
+        assertThat(result.outcome()).isEqualTo(Outcome.STORED);
+        assertThat(result.evicted()).isEqualTo(1);
+        assertServed("a", MIB);
+        assertThat(store.contains(KvcKey.of("b"))).isFalse();
+    }
+}

@@ -27,6 +27,16 @@ public final class UnixTime {
     }
 
     /**
+     * The last-used time after a use at {@code atUnix}: it only moves on, but for one from the future.
+     *
+     * @param lastUsedUnix raw unsigned seconds, as they are
+     * @param atUnix seconds, not negative
+     */
+    public static long advanced(long lastUsedUnix, long atUnix) {
+        return Math.max(atUnix, ranked(lastUsedUnix, 0, atUnix));
+    }
+
+    /**
      * Seconds from {@code thenUnix} to {@code nowUnix}, or 0 when it lies in the future.
      *
      * @param thenUnix raw unsigned seconds

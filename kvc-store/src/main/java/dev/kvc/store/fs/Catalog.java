@@ -143,16 +143,35 @@ final class Catalog {
             if (reservation != null) {
                 reservation.close();
             }
-            if (entry.kind != Entry.Kind.SET_ASIDE) {
-                drop(entry.id);
-            } else {
-                forget(setAside.remove(entry.id));
-            }
-            insert(entry);
-            if (entry.isSnapshot()) {
-                shelf(entry.id.namespace()).lengths.add(entry.textBytes);
+            switch (entry.kind) {
+                case SNAPSHOT -> replace(entry);
+                case SET_ASIDE -> {
+                    forget(setAside.remove(entry.id));
+                    insert(entry);
+                }
+                case UNDECIDED, UNREADABLE, OTHER_VERSION -> {
+                    drop(entry.id);
+                    insert(entry);
+                }
             }
         });
+    }
+
+    /** First the length, then the entry, then the old entry's length: a lookup meanwhile finds one or the other. */
+    private void replace(Entry entry) {
+        Shelf shelf = shelf(entry.id.namespace());
+        Entry old = shelf.entries.get(entry.id.key());
+        shelf.lengths.add(entry.textBytes);
+        if (old != null) {
+            policy.removed(old.id);
+        }
+        insert(entry);
+        if (old != null) {
+            shelf.lengths.remove(old.textBytes);
+            snapshots--;
+            forget(old);
+        }
+        forget(unserved.remove(entry.id));
     }
 
     private void insert(Entry entry) {
@@ -229,11 +248,11 @@ final class Catalog {
     }
 
     /** Takes note of a hit of the file of this identity; not if the snapshot has been replaced since. */
-    void hit(SnapshotId id, int identity, long hits, long atUnix) {
+    void hit(SnapshotId id, int identity, HitCounter.Use use) {
         update(() -> {
             Entry entry = get(id);
             if (entry != null && entry.identity == identity) {
-                entry.hit(hits, atUnix);
+                entry.used(use);
                 policy.hit(entry.metadata());
             }
         });

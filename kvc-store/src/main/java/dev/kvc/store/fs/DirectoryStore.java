@@ -8,6 +8,7 @@ import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Layout;
 import dev.kvc.format.Namespace;
 import dev.kvc.format.ReaderAt;
+import dev.kvc.format.UnixTime;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.Pin;
@@ -136,13 +137,17 @@ final class DirectoryStore {
     private KvcHeader countHit(SnapshotId id, FileLoader.Found found) throws IOException {
         long now = settings.nowUnix();
         KvcHeader header = found.header();
-        long hits = Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1);
-        if (found.file().writable()) {
-            hits = hitCounter.count(id, found.file().channel(), 1, now);
-        }
+        HitCounter.Use use = found.file().writable()
+                ? hitCounter.count(id, found.file().channel(), 1, now)
+                : new HitCounter.Use(
+                        Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1),
+                        UnixTime.advanced(header.lastUsedUnix(), now));
         counters.hit(header.tokenCount());
-        catalog.hit(id, found.file().stat().identity(), hits, now);
-        return header.toBuilder().hitCount(hits).lastUsedUnix(now).build();
+        catalog.hit(id, found.file().stat().identity(), use);
+        return header.toBuilder()
+                .hitCount(use.hitCount())
+                .lastUsedUnix(use.lastUsedUnix())
+                .build();
     }
 
     private Optional<Snapshot> miss(SnapshotId id, MissReason reason) {
@@ -310,8 +315,8 @@ final class DirectoryStore {
             return;
         }
         try (FileChannel channel = files.openForWriting(path)) {
-            long hits = hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix());
-            catalog.hit(entry.id, entry.identity, hits, touch.lastUsedUnix());
+            catalog.hit(
+                    entry.id, entry.identity, hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix()));
         } catch (NoSuchFileException e) {
             LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its hits were counted", path);
         }

@@ -146,9 +146,9 @@ final class Entry {
         return createdUnix;
     }
 
-    void hit(long hits, long atUnix) {
-        hitCount = (int) Math.max(hits, Integer.toUnsignedLong(hitCount));
-        lastUsedUnix = atUnix;
+    void used(HitCounter.Use use) {
+        hitCount = (int) Math.max(use.hitCount(), Integer.toUnsignedLong(hitCount));
+        lastUsedUnix = use.lastUsedUnix();
     }
 
     boolean footerRead() {

@@ -3,6 +3,7 @@ package dev.kvc.store.fs;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.KvcHeader;
+import dev.kvc.format.UnixTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,30 +16,37 @@ import java.util.concurrent.locks.ReentrantLock;
  * another one by now, and no other byte of it is touched.
  */
 final class HitCounter {
+    /** Where the last-used time stands behind the hit count: both are read at once. */
+    private static final int LAST_USED = KvcCodec.LAST_USED_OFFSET - KvcCodec.HIT_COUNT_OFFSET;
+
     private final SharedDirectory shared;
 
     HitCounter(SharedDirectory shared) {
         this.shared = shared;
     }
 
+    /** What a file says of its use. */
+    record Use(long hitCount, long lastUsedUnix) {}
+
     /**
      * Adds hits to what the file says.
      *
      * @param channel open for reading and writing
-     * @return the new hit count
+     * @param atUnix the time of the last one; does not turn back the time that the file has
+     * @return what it says now
      */
-    long count(SnapshotId id, FileChannel channel, long hits, long nowUnix) throws IOException {
+    Use count(SnapshotId id, FileChannel channel, long hits, long atUnix) throws IOException {
         ReentrantLock lock = shared.counting(id);
         lock.lock();
         try {
-            ByteBuffer field = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            readFully(channel, field, KvcCodec.HIT_COUNT_OFFSET);
-            long count = Math.min(KvcHeader.MAX_HIT_COUNT, Integer.toUnsignedLong(field.getInt(0)) + hits);
-            ByteBuffer fields = ByteBuffer.allocate(Integer.BYTES + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            fields.putInt((int) count).putLong(nowUnix).flip();
+            ByteBuffer fields = ByteBuffer.allocate(LAST_USED + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            readFully(channel, fields, KvcCodec.HIT_COUNT_OFFSET);
+            long count = Math.min(KvcHeader.MAX_HIT_COUNT, Integer.toUnsignedLong(fields.getInt(0)) + hits);
+            long lastUsed = UnixTime.advanced(fields.getLong(LAST_USED), atUnix);
+            fields.putInt(0, (int) count).putLong(LAST_USED, lastUsed);
             writeFully(channel, fields.slice(0, Integer.BYTES), KvcCodec.HIT_COUNT_OFFSET);
-            writeFully(channel, fields.slice(Integer.BYTES, Long.BYTES), KvcCodec.LAST_USED_OFFSET);
-            return count;
+            writeFully(channel, fields.slice(LAST_USED, Long.BYTES), KvcCodec.LAST_USED_OFFSET);
+            return new Use(count, lastUsed);
         } finally {
             lock.unlock();
         }

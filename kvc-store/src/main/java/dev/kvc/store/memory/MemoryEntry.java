@@ -77,8 +77,8 @@ final class MemoryEntry {
             hits = KvcHeader.MAX_HIT_COUNT;
         }
         // A volatile write for each second, not for each hit.
-        if (lastUsedUnix != atUnix && UnixTime.ranked(lastUsedUnix, 0, atUnix) <= atUnix) {
-            lastUsedUnix = atUnix;
+        if (lastUsedUnix != atUnix) {
+            lastUsedUnix = UnixTime.advanced(lastUsedUnix, atUnix);
         }
     }
 

@@ -1,0 +1,171 @@
+package dev.kvc.store.tier;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.Capability;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.PrefixMatch;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.StoreStats;
+import dev.kvc.store.Touch;
+import dev.kvc.store.memory.CaffeineKvStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A store with one namespace that notes what it is asked, and in which a test can fail, block or meddle. */
+final class HookedStore implements KvStore {
+    private final CaffeineKvStore store;
+    final AtomicInteger loads = new AtomicInteger();
+    final AtomicInteger saves = new AtomicInteger();
+    final List<Touch> touches = new CopyOnWriteArrayList<>();
+    final List<String> closed;
+
+    private final String name;
+    private volatile boolean failing;
+    private volatile Hook beforeSave = () -> {};
+    private volatile Hook afterLoad = () -> {};
+
+    HookedStore() {
+        this("store", DataSize.ofMebibytes(1), new ArrayList<>());
+    }
+
+    HookedStore(String name, DataSize budget, List<String> closed) {
+        this.name = name;
+        this.store = CaffeineKvStore.builder().budget(budget).build();
+        this.closed = closed;
+    }
+
+    /** Runs inside of an operation. */
+    @FunctionalInterface
+    interface Hook {
+        void run() throws IOException;
+    }
+
+    void failFromNowOn() {
+        failing = true;
+    }
+
+    /** Runs once, when the next save begins. */
+    void beforeNextSave(Hook hook) {
+        beforeSave = once(hook, () -> beforeSave = () -> {});
+    }
+
+    /** Runs once, when the next load has found what it returns. */
+    void afterNextLoad(Hook hook) {
+        afterLoad = once(hook, () -> afterLoad = () -> {});
+    }
+
+    private static Hook once(Hook hook, Runnable unset) {
+        return () -> {
+            unset.run();
+            hook.run();
+        };
+    }
+
+    private void failIfAsked() throws IOException {
+        if (failing) {
+            throw new IOException(name + " is out of order");
+        }
+    }
+
+    @Override
+    public SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) throws IOException {
+        saves.incrementAndGet();
+        beforeSave.run();
+        failIfAsked();
+        return store.save(key, draft, options);
+    }
+
+    @Override
+    public Optional<Snapshot> load(KvcKey key, LoadOptions options) throws IOException {
+        if (options.countHit()) {
+            loads.incrementAndGet();
+        }
+        failIfAsked();
+        Optional<Snapshot> found = store.load(key, options);
+        if (options.countHit()) {
+            afterLoad.run();
+        }
+        return found;
+    }
+
+    @Override
+    public Optional<SnapshotInfo> stat(KvcKey key) throws IOException {
+        failIfAsked();
+        return store.stat(key);
+    }
+
+    @Override
+    public boolean remove(KvcKey key) throws IOException {
+        failIfAsked();
+        return store.remove(key);
+    }
+
+    @Override
+    public Stream<SnapshotInfo> list() throws IOException {
+        failIfAsked();
+        return store.list();
+    }
+
+    @Override
+    public PrefixMatch match(PrefixQuery query) throws IOException {
+        failIfAsked();
+        return store.match(query);
+    }
+
+    @Override
+    public Set<Namespace> namespaces() throws IOException {
+        failIfAsked();
+        return Set.of(namespace());
+    }
+
+    @Override
+    public int evictToBudget() throws IOException {
+        failIfAsked();
+        return 1;
+    }
+
+    @Override
+    public void touch(Collection<Touch> hits) throws IOException {
+        failIfAsked();
+        touches.addAll(hits);
+        store.touch(hits);
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(Capability.INDEXED_PREFIXES, Capability.TOUCH);
+    }
+
+    @Override
+    public StoreStats stats() {
+        return store.stats();
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed.add(name);
+        store.close();
+        failIfAsked();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.kvc.store.tier;
+
+import static dev.kvc.store.tier.TierFixtures.draft;
+import static dev.kvc.store.tier.TierFixtures.fill;
+import static dev.kvc.store.tier.TierFixtures.has;
+import static dev.kvc.store.tier.TierFixtures.hit;
+import static dev.kvc.store.tier.TierFixtures.reject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.Durability;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A tier that is written later, without memory in front of it: what is pending is served from the queue. */
+class WriteBackTest {
+    private static final KvcKey KEY = KvcKey.of("one");
+
+    private final HookedStore slow = new HookedStore();
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch writing = new CountDownLatch(1);
+    private TieredKvStore store = open(slow);
+
+    private static TieredKvStore open(HookedStore behind) {
+        return TieredKvStore.builder()
+                .tier(Tier.of(behind).writeMode(WriteMode.WRITE_BACK))
+                .queueBudget(DataSize.ofBytes(100 << 10))
+                .build();
+    }
+
+    @BeforeEach
+    void holdTheFirstWrite() {
+        slow.beforeNextSave(() -> {
+            writing.countDown();
+            await(released);
+        });
+    }
+
+    @AfterEach
+    void close() {
+        released.countDown();
+        store.close();
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private void saveAndWaitUntilItIsBeingWritten(SnapshotDraft draft) throws IOException {
+        assertThat(store.save(draft).outcome()).isEqualTo(Outcome.QUEUED);
+        await(writing);
+    }
+
+    @Test
+    void u15QueuedSnapshotIsServedByEveryWay() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one", 1000, 7));
+        assertThat(has(slow, "one")).isFalse();
+        assertThat(fill(store, "one")).isEqualTo(7);
+        assertThat(store.stat(KEY)).isPresent();
+        assertThat(store.list()).extracting(SnapshotInfo::key).containsExactly(KEY);
+        assertThat(store.match(PrefixQuery.of("one two")).candidates())
+                .extracting(SnapshotInfo::key)
+                .containsExactly(KEY);
+        assertThat(store.loadLongestPrefix(PrefixQuery.of("one two"))).isPresent();
+        assertThat(store.tierStats().get(0).queuedSnapshots()).isEqualTo(1);
+        released.countDown();
+        store.flush();
+        assertThat(fill(slow, "one")).isEqualTo(7);
+        assertThat(store.tierStats().get(0).queuedBytes()).isZero();
+    }
+
+    @Test
+    void callerMayChangeWhatItPassed() throws IOException {
+        byte[] text = "one".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] payload = TierFixtures.payload(1000, 7);
+        byte[] prompt = "one two".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        SnapshotDraft draft =
+                SnapshotDraft.builder().text(text).payload(payload).build();
+        store.save(KEY, draft, SaveOptions.DEFAULT.protect(PrefixQuery.of(prompt)));
+        Arrays.fill(text, (byte) 0);
+        Arrays.fill(payload, (byte) 0);
+        Arrays.fill(prompt, (byte) 0);
+        released.countDown();
+        store.flush();
+        assertThat(fill(slow, "one")).isEqualTo(7);
+        assertThat(slow.match(PrefixQuery.of("one two")).best()).isPresent();
+    }
+
+    @Test
+    void u15QueueIsBoundedAndWhatDoesNotFitIsWrittenThrough() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one", 60_000, 1));
+        assertThat(store.save(draft("two", 60_000, 1)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(has(slow, "two")).isTrue();
+        assertThat(store.tierStats().get(0).queuedBytes()).isBetween(60_000L, 100L << 10);
+        assertThat(store.save(draft("three", 30_000, 1)).outcome()).isEqualTo(Outcome.QUEUED);
+    }
+
+    @Test
+    void u15WhatIsQueuedIsWrittenWhenTheStoreIsClosed() throws IOException {
+        ArrayList<String> closed = new ArrayList<>();
+        HookedStore behind = new HookedStore("behind", DataSize.ofMebibytes(1), closed);
+        try (TieredKvStore closing = open(behind)) {
+            for (int i = 0; i < 20; i++) {
+                closing.save(draft("text " + i));
+            }
+        }
+        assertThat(behind.saves).hasValue(20);
+        assertThat(closed).containsExactly("behind");
+    }
+
+    @Test
+    void u15FailureToWriteWhatWasQueuedIsCounted() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one"));
+        slow.failFromNowOn();
+        released.countDown();
+        store.flush();
+        assertThat(store.tierStats().get(0).failures()).isEqualTo(1);
+        assertThat(store.load(KEY)).isEmpty();
+    }
+
+    @Test
+    void laterSaveReplacesWhatIsQueuedAndWhatIsBeingWritten() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one", 10, 1));
+        store.save(draft("one", 10, 2));
+        store.save(draft("one", 10, 3));
+        assertThat(fill(store, "one")).isEqualTo(3);
+        released.countDown();
+        store.flush();
+        assertThat(fill(slow, "one")).isEqualTo(3);
+        assertThat(slow.saves).hasValue(2);
+    }
+
+    @Test
+    void snapshotRemovedWhileItWaitsIsNeverWritten() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("first"));
+        store.save(draft("one"));
+        assertThat(store.remove(KEY)).isTrue();
+        assertThat(store.remove(KEY)).isFalse();
+        assertThat(store.load(KEY)).isEmpty();
+        released.countDown();
+        store.flush();
+        assertThat(slow.saves).hasValue(1);
+        assertThat(has(slow, "one")).isFalse();
+    }
+
+    @Test
+    void removalTakesOutWhatIsBeingWritten() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one"));
+        Thread release = new Thread(released::countDown);
+        release.start();
+        assertThat(store.remove(KEY)).isTrue();
+        assertThat(has(slow, "one")).isFalse();
+        assertThat(has(store, "one")).isFalse();
+    }
+
+    @Test
+    void u7SnapshotRejectedWhileItIsBeingWrittenIsNotServedNorKept() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one"));
+        reject(store, "one");
+        assertThat(store.load(KEY)).isEmpty();
+        assertThat(store.stat(KEY)).isEmpty();
+        assertThat(store.list()).isEmpty();
+        assertThat(store.match(PrefixQuery.of("one two")).candidates()).isEmpty();
+        released.countDown();
+        store.flush();
+        assertThat(has(slow, "one")).isFalse();
+        assertThat(store.stats().setAside()).isEqualTo(1);
+    }
+
+    @Test
+    void u7RejectOfAQueuedReplacementDoesNotBringBackTheReplaced() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one", 10, 1));
+        store.save(draft("one", 10, 2));
+        reject(store, "one");
+        released.countDown();
+        store.flush();
+        assertThat(has(slow, "one")).isFalse();
+        store.save(draft("one", 10, 3));
+        store.flush();
+        assertThat(fill(slow, "one")).isEqualTo(3);
+    }
+
+    @Test
+    void saveThatAsksForTheDiskIsWrittenThrough() throws IOException {
+        released.countDown();
+        assertThat(store.save(KEY, draft("one"), SaveOptions.DEFAULT.durability(Durability.FSYNC))
+                        .outcome())
+                .isEqualTo(Outcome.STORED);
+        assertThat(has(slow, "one")).isTrue();
+    }
+
+    @Test
+    void u16WhatTheTierCanNeverHoldIsRefusedAndNotQueued() throws IOException {
+        released.countDown();
+        assertThat(store.save(draft("huge", 2 << 20, 1)).outcome()).isEqualTo(Outcome.TOO_LARGE);
+        assertThat(store.tierStats().get(0).queuedSnapshots()).isZero();
+    }
+
+    @Test
+    void saveIfAbsentSeesWhatIsQueued() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one", 10, 1));
+        SnapshotDraft draft = draft("one", 10, 2);
+        assertThat(store.save(KEY, draft, SaveOptions.IF_ABSENT).outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
+        released.countDown();
+        store.flush();
+        assertThat(fill(slow, "one")).isEqualTo(1);
+    }
+
+    @Test
+    void hitsOfAQueuedSnapshotReachTheTierWhenItHasIt() throws IOException {
+        HookedStore memory = new HookedStore();
+        try (TieredKvStore both = TieredKvStore.builder()
+                .tier(Tier.of(memory))
+                .tier(Tier.of(slow).writeMode(WriteMode.WRITE_BACK))
+                .build()) {
+            both.save(draft("one"));
+            await(writing);
+            hit(both, "one");
+            released.countDown();
+            both.flush();
+            assertThat(slow.stat(KEY).orElseThrow().header().hitCount()).isEqualTo(1);
+        }
+    }
+}

@@ -143,16 +143,32 @@ final class Catalog {
             if (reservation != null) {
                 reservation.close();
             }
-            if (entry.kind != Entry.Kind.SET_ASIDE) {
-                drop(entry.id);
-            } else {
-                forget(setAside.remove(entry.id));
-            }
-            insert(entry);
-            if (entry.isSnapshot()) {
-                shelf(entry.id.namespace()).lengths.add(entry.textBytes);
+            switch (entry.kind) {
+                case SNAPSHOT -> replace(entry);
+                case SET_ASIDE -> {
+                    forget(setAside.remove(entry.id));
+                    insert(entry);
+                }
+                case UNDECIDED, UNREADABLE, OTHER_VERSION -> {
+                    drop(entry.id);
+                    insert(entry);
+                }
             }
         });
+    }
+
+    /** Puts a snapshot in its key's place at once: a lookup, which takes no lock, finds the old one or the new. */
+    private void replace(Entry entry) {
+        Shelf shelf = shelf(entry.id.namespace());
+        shelf.lengths.add(entry.textBytes);
+        Entry old = shelf.entries.get(entry.id.key());
+        insert(entry);
+        if (old != null) {
+            snapshots--;
+            shelf.lengths.remove(old.textBytes);
+            forget(old);
+        }
+        forget(unserved.remove(entry.id));
     }
 
     private void insert(Entry entry) {

@@ -309,9 +309,10 @@ final class DirectoryStore {
         if (stat == null || !entry.isFile(stat)) {
             return;
         }
+        long lastUsed = Math.max(touch.lastUsedUnix(), entry.rankedLastUsed(touch.lastUsedUnix()));
         try (FileChannel channel = files.openForWriting(path)) {
-            long hits = hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix());
-            catalog.hit(entry.id, entry.identity, hits, touch.lastUsedUnix());
+            long hits = hitCounter.count(entry.id, channel, touch.hits(), lastUsed);
+            catalog.hit(entry.id, entry.identity, hits, lastUsed);
         } catch (NoSuchFileException e) {
             LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its hits were counted", path);
         }

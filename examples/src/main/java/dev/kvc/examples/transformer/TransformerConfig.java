@@ -38,7 +38,7 @@ public record TransformerConfig(int layers, int heads, int headDimension, int hi
 
     /** Large enough that a prompt of a few thousand bytes takes seconds. */
     public static TransformerConfig demo() {
-        return new TransformerConfig(4, 4, 64, 512, 16_384, 42);
+        return new TransformerConfig(4, 4, 64, 512, 8_192, 42);
     }
 
     /** Small enough to replay hundreds of prompts of many thousand bytes. */

@@ -1,5 +1,6 @@
 package dev.kvc.examples.demo;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,12 @@ record Arguments(
             String found = i == words.length ? "nothing" : "'" + words[i] + "'";
             throw new UsageException(words[i - 1] + " is followed by " + found + "; it needs " + what);
         }
-        return Path.of(words[i]);
+        try {
+            return Path.of(words[i]);
+        } catch (InvalidPathException e) {
+            throw new UsageException(
+                    words[i - 1] + " is followed by '" + words[i] + "', which names no file: " + e.getReason());
+        }
     }
 
     private void requireOneMode() throws UsageException {

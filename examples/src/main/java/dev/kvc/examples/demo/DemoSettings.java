@@ -2,6 +2,7 @@ package dev.kvc.examples.demo;
 
 import dev.kvc.examples.transformer.TransformerConfig;
 import dev.kvc.store.DataSize;
+import java.nio.file.Path;
 
 /**
  * How much the demo computes; tests take less.
@@ -11,14 +12,21 @@ import dev.kvc.store.DataSize;
  * @param replayModel computes the sessions; likewise
  * @param replayBudget the bytes that the store of the sessions may hold
  * @param checks how many requests of the sessions are checked at most
+ * @param temporary where the directories of the stores are made; they are deleted at the end
  */
 record DemoSettings(
         TransformerConfig model,
         int checkpointTokens,
         TransformerConfig replayModel,
         DataSize replayBudget,
-        int checks) {
+        int checks,
+        Path temporary) {
     /** For the program: under a minute and under three on two cores. */
-    static final DemoSettings DEFAULT =
-            new DemoSettings(TransformerConfig.demo(), 1024, TransformerConfig.small(), DataSize.ofMebibytes(96), 8);
+    static final DemoSettings DEFAULT = new DemoSettings(
+            TransformerConfig.demo(),
+            1024,
+            TransformerConfig.small(),
+            DataSize.ofMebibytes(128),
+            8,
+            Path.of(System.getProperty("java.io.tmpdir")));
 }

@@ -25,7 +25,7 @@ final class FirstProcess {
     void run(List<byte[]> whole) throws MismatchException, IOException {
         List<byte[]> prompts = whole.stream().map(this::cut).toList();
         out.println("model: " + settings.model());
-        try (TemporaryDirectory directory = new TemporaryDirectory()) {
+        try (TemporaryDirectory directory = new TemporaryDirectory(settings.temporary())) {
             Handover handover = new Handover(directory.path());
             handover.writePrompts(prompts);
             save(handover, prompts.get(0));

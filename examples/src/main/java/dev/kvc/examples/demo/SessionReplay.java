@@ -46,9 +46,9 @@ final class SessionReplay {
                 .toList();
         List<Turn> turns = interleaved(sessions, tallies);
         out.println("model: " + settings.replayModel());
-        out.println(
-                turns.size() + " requests of " + sessions.size() + " sessions, one of each in turn; prompts are cut at "
-                        + Table.count(limit()) + " bytes; budget " + settings.replayBudget() + ", policy ds4");
+        out.println(turns.size() + " requests of " + sessions.size()
+                + " sessions, one of each in turn; prompts are cut at " + Table.count(limit()) + " bytes; budget "
+                + settings.replayBudget() + ", policy size-weighted");
         long start = System.nanoTime();
         int checked = replay(turns);
         print(tallies);
@@ -81,10 +81,10 @@ final class SessionReplay {
 
     /** Returns how many were checked. */
     private int replay(List<Turn> turns) throws MismatchException, IOException {
-        try (TemporaryDirectory directory = new TemporaryDirectory();
+        try (TemporaryDirectory directory = new TemporaryDirectory(settings.temporary());
                 KvStore store = FileSystemKvStore.builder(directory.path())
                         .budget(settings.replayBudget())
-                        .policy(EvictionPolicies.ds4())
+                        .policy(EvictionPolicies.sizeWeighted())
                         .open();
                 Engine engine = new Engine(settings.replayModel(), store)) {
             // The last of each so many: the first requests have nothing to resume from.

@@ -15,8 +15,8 @@ final class TemporaryDirectory implements Closeable {
 
     private final Path path;
 
-    TemporaryDirectory() throws IOException {
-        path = Files.createTempDirectory("kvc-demo-");
+    TemporaryDirectory(Path parent) throws IOException {
+        path = Files.createTempDirectory(parent, "kvc-demo-");
         Runtime.getRuntime().addShutdownHook(new Thread(this::deleteAtExit, "delete temporary directory"));
     }
 

@@ -113,7 +113,7 @@ final class Kernels {
     }
 
     /**
-     * e to the power of {@code x}, to about four digits for |x| up to 60: a polynomial for e^(x ÷ 256), squared eight
+     * e to the power of {@code x}, to about four digits for |x| up to 30: a polynomial for e^(x ÷ 256), squared eight
      * times. It has no branch and no table, so that a loop of it becomes vector instructions.
      */
     static float exp(float x) {

@@ -1,5 +1,6 @@
 /** Small runnable programs, each with one idea. */
 module dev.kvc.examples {
+    requires com.fasterxml.jackson.core;
     requires dev.kvc.guice;
     requires dev.kvc.store;
     requires static org.jspecify;

@@ -22,10 +22,7 @@ public final class KvState {
     private static final int BUFFER_BYTES = 1 << 20;
 
     private final TransformerConfig config;
-    /** For each layer, dimension × capacity: the keys of one dimension stand side by side. */
-    private final float[][] keys;
-    /** For each layer, capacity × dimension. */
-    private final float[][] values;
+    private final LayerState[] layers;
 
     private int capacity;
     private int tokens;
@@ -33,8 +30,8 @@ public final class KvState {
     /** The state of no token. */
     public KvState(TransformerConfig config) {
         this.config = config;
-        this.keys = new float[config.layers()][0];
-        this.values = new float[config.layers()][0];
+        this.layers = new LayerState[config.layers()];
+        Arrays.setAll(layers, i -> new LayerState(config.dimension()));
     }
 
     /** How many tokens it covers. */
@@ -59,36 +56,18 @@ public final class KvState {
         tokens = count;
     }
 
-    float[] keys(int layer) {
-        return keys[layer];
-    }
-
-    float[] values(int layer) {
-        return values[layer];
-    }
-
-    int capacity() {
-        return capacity;
+    LayerState layer(int index) {
+        return layers[index];
     }
 
     /** Makes room for {@code count} tokens in all. */
     void reserve(int count) {
         if (count > capacity) {
-            int larger = Math.max(FIRST_CAPACITY, Math.max(count, capacity + (capacity >> 1)));
-            for (int layer = 0; layer < keys.length; layer++) {
-                keys[layer] = widened(keys[layer], larger);
-                values[layer] = Arrays.copyOf(values[layer], larger * config.dimension());
+            capacity = Math.max(FIRST_CAPACITY, Math.max(count, Math.min(config.contextSize(), capacity * 2)));
+            for (LayerState layer : layers) {
+                layer.widen(capacity);
             }
-            capacity = larger;
         }
-    }
-
-    private float[] widened(float[] old, int larger) {
-        float[] wide = new float[larger * config.dimension()];
-        for (int row = 0; row < config.dimension() && capacity > 0; row++) {
-            System.arraycopy(old, row * capacity, wide, row * larger, tokens);
-        }
-        return wide;
     }
 
     void advance(int count) {
@@ -98,11 +77,13 @@ public final class KvState {
     /** Writes the serialized state. */
     public void writeTo(WritableByteChannel out) throws IOException {
         FloatWriter writer = new FloatWriter(out);
-        for (int layer = 0; layer < keys.length; layer++) {
-            for (int row = 0; row < config.dimension(); row++) {
-                writer.write(keys[layer], row * capacity, tokens);
+        for (LayerState layer : layers) {
+            for (float[] row : layer.keys) {
+                writer.write(row, tokens);
             }
-            writer.write(values[layer], 0, tokens * config.dimension());
+            for (int token = 0; token < tokens; token++) {
+                writer.write(layer.values[token], config.dimension());
+            }
         }
         writer.flush();
     }
@@ -123,11 +104,13 @@ public final class KvState {
         tokens = 0;
         reserve(count);
         FloatReader reader = new FloatReader(slices);
-        for (int layer = 0; layer < keys.length; layer++) {
-            for (int row = 0; row < config.dimension(); row++) {
-                reader.read(keys[layer], row * capacity, count);
+        for (LayerState layer : layers) {
+            for (float[] row : layer.keys) {
+                reader.read(row, count);
             }
-            reader.read(values[layer], 0, count * config.dimension());
+            for (int token = 0; token < count; token++) {
+                reader.read(layer.values[token], config.dimension());
+            }
         }
         tokens = count;
     }
@@ -142,13 +125,13 @@ public final class KvState {
             this.out = out;
         }
 
-        void write(float[] from, int at, int count) throws IOException {
+        void write(float[] from, int count) throws IOException {
             for (int done = 0; done < count; ) {
                 if (buffer.remaining() < Float.BYTES) {
                     flush();
                 }
                 int part = Math.min(count - done, buffer.remaining() / Float.BYTES);
-                buffer.asFloatBuffer().put(from, at + done, part);
+                buffer.asFloatBuffer().put(from, done, part);
                 buffer.position(buffer.position() + part * Float.BYTES);
                 done += part;
             }
@@ -174,14 +157,14 @@ public final class KvState {
                     .toList();
         }
 
-        void read(float[] to, int at, int count) throws IOException {
+        void read(float[] to, int count) throws IOException {
             for (int done = 0; done < count; ) {
                 ByteBuffer slice = slices.get(current);
                 int part = Math.min(count - done, slice.remaining() / Float.BYTES);
                 if (part == 0) {
                     next(slice);
                 } else {
-                    slice.asFloatBuffer().get(to, at + done, part);
+                    slice.asFloatBuffer().get(to, done, part);
                     slice.position(slice.position() + part * Float.BYTES);
                     done += part;
                 }

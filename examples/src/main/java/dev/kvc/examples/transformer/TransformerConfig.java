@@ -38,12 +38,12 @@ public record TransformerConfig(int layers, int heads, int headDimension, int hi
 
     /** Large enough that a prompt of a few thousand bytes takes seconds. */
     public static TransformerConfig demo() {
-        return new TransformerConfig(6, 4, 32, 384, 16_384, 42);
+        return new TransformerConfig(4, 4, 64, 512, 8_192, 42);
     }
 
     /** Small enough to replay hundreds of prompts of many thousand bytes. */
     public static TransformerConfig small() {
-        return new TransformerConfig(2, 2, 16, 64, 16_384, 42);
+        return new TransformerConfig(2, 2, 32, 128, 12_288, 42);
     }
 
     /** Numbers that stand for one token between the blocks. */

@@ -1,0 +1,119 @@
+package dev.kvc.examples.demo;
+
+import dev.kvc.eviction.EvictionPolicies;
+import dev.kvc.format.SaveReason;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.fs.FileSystemKvStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Replays sessions as an engine would serve them at the same time: the i-th request of each in turn, all with one store
+ * that has not enough room for all. Each prompt is resumed from what is stored, and its state is saved. Some are also
+ * prefilled from nothing, to check that the scores are the same.
+ */
+final class SessionReplay {
+    private final DemoSettings settings;
+    private final PrintStream out;
+    private final SessionTally all = new SessionTally("all");
+
+    SessionReplay(DemoSettings settings, PrintStream out) {
+        this.settings = settings;
+        this.out = out;
+    }
+
+    /** A request: the i-th of a session. */
+    private record Turn(Session session, int i, SessionTally tally) {
+        byte[] prompt(int limit) {
+            byte[] whole = session.prompts().get(i);
+            return whole.length <= limit ? whole : Arrays.copyOf(whole, limit);
+        }
+
+        @Override
+        public String toString() {
+            return session.name() + ", request " + (i + 1);
+        }
+    }
+
+    void run(List<Session> sessions) throws MismatchException, IOException {
+        List<SessionTally> tallies = sessions.stream()
+                .map(session -> new SessionTally(session.name()))
+                .toList();
+        List<Turn> turns = interleaved(sessions, tallies);
+        out.println("model: " + settings.replayModel());
+        out.println(turns.size() + " requests of " + sessions.size()
+                + " sessions, one of each in turn; prompts are cut at " + Table.count(limit()) + " bytes; budget "
+                + settings.replayBudget() + ", policy size-weighted");
+        long start = System.nanoTime();
+        int checked = replay(turns);
+        print(tallies);
+        out.println(String.format(
+                Locale.ROOT,
+                "%d requests were checked against a full prefill: the scores are the same, bit for bit. %.0f s",
+                checked,
+                (System.nanoTime() - start) / 1e9));
+    }
+
+    private int limit() {
+        return settings.replayModel().contextSize();
+    }
+
+    private static List<Turn> interleaved(List<Session> sessions, List<SessionTally> tallies) {
+        int longest = sessions.stream()
+                .mapToInt(session -> session.prompts().size())
+                .max()
+                .orElse(0);
+        List<Turn> turns = new ArrayList<>();
+        for (int i = 0; i < longest; i++) {
+            for (int s = 0; s < sessions.size(); s++) {
+                if (i < sessions.get(s).prompts().size()) {
+                    turns.add(new Turn(sessions.get(s), i, tallies.get(s)));
+                }
+            }
+        }
+        return turns;
+    }
+
+    /** Returns how many were checked. */
+    private int replay(List<Turn> turns) throws MismatchException, IOException {
+        try (TemporaryDirectory directory = new TemporaryDirectory(settings.temporary());
+                KvStore store = FileSystemKvStore.builder(directory.path())
+                        .budget(settings.replayBudget())
+                        .policy(EvictionPolicies.sizeWeighted())
+                        .open();
+                Engine engine = new Engine(settings.replayModel(), store)) {
+            // The last of each so many: the first requests have nothing to resume from.
+            int step = (turns.size() + settings.checks() - 1) / settings.checks();
+            int checked = 0;
+            for (int i = 0; i < turns.size(); i++) {
+                boolean check = i % step == step - 1;
+                serve(turns.get(i), engine, check);
+                checked += check ? 1 : 0;
+            }
+            return checked;
+        }
+    }
+
+    private void serve(Turn turn, Engine engine, boolean check) throws MismatchException, IOException {
+        byte[] prompt = turn.prompt(limit());
+        Completion resumed = engine.resume(prompt);
+        if (check) {
+            resumed.requireScoresOf(engine.prefill(prompt), turn.toString());
+        }
+        SaveResult result = engine.save(prompt, resumed.state(), SaveReason.AGENT_SESSION);
+        turn.tally().add(prompt.length, resumed.reused(), result.evicted());
+        all.add(prompt.length, resumed.reused(), result.evicted());
+    }
+
+    private void print(List<SessionTally> tallies) {
+        Table table = SessionTally.table();
+        tallies.forEach(tally -> tally.addTo(table));
+        all.addTo(table);
+        table.print(out);
+    }
+}

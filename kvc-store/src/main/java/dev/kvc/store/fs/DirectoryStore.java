@@ -314,7 +314,6 @@ final class DirectoryStore {
         if (stat == null || !entry.isFile(stat)) {
             return;
         }
-        long lastUsed = Math.max(touch.lastUsedUnix(), entry.rankedLastUsed(touch.lastUsedUnix()));
         try (FileChannel channel = files.openForWriting(path)) {
             catalog.hit(
                     entry.id, entry.identity, hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix()));

@@ -9,9 +9,11 @@ import dev.kvc.store.Settings;
 import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreUri;
 import dev.kvc.store.fs.FileSystemKvStore;
+import dev.kvc.store.tier.Tier;
 import dev.kvc.store.tier.TieredKvStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,7 +51,9 @@ final class CacheOpener implements Provider<KvStore> {
         List<KvStore> tiers = new ArrayList<>();
         try {
             openTiers(available, tiers);
-            KvStore store = tiers.size() == 1 ? tiers.get(0) : tiered(tiers);
+            KvStore store = tiers.size() == 1
+                    ? tiers.get(0)
+                    : tiered(tiers, available.environment().clock());
             return config.resilient() ? KvStores.resilient(store) : store;
         } catch (IOException | RuntimeException e) {
             Collections.reverse(tiers);
@@ -81,7 +85,9 @@ final class CacheOpener implements Provider<KvStore> {
         return builder.open();
     }
 
-    private static KvStore tiered(List<KvStore> tiers) {
-        return TieredKvStore.of(tiers);
+    private static KvStore tiered(List<KvStore> tiers, InstantSource clock) {
+        TieredKvStore.Builder builder = TieredKvStore.builder().clock(clock);
+        tiers.forEach(store -> builder.tier(Tier.of(store)));
+        return builder.build();
     }
 }

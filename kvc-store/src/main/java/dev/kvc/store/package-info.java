@@ -4,10 +4,14 @@
  * <p>Where to begin:
  *
  * <pre>{@code
- * try (KvStore store = KvStores.open("file:///var/cache/kvc?budget=8GiB")) {
- *     store.save(SnapshotDraft.builder().text(prompt).payload(state).tokenCount(n).build());
- *     try (Snapshot hit = store.loadLongestPrefix(PrefixQuery.of(nextPrompt)).orElse(null)) {
- *         ... hit.payload().map() ...
+ * try (KvStore store = KvStores.open(uri)) { // such as file:///var/cache/kvc?budget=8GiB
+ *     store.save(SnapshotDraft.builder().text(prompt).payload(state).build());
+ *     Optional<Snapshot> longest = store.loadLongestPrefix(PrefixQuery.of(nextPrompt));
+ *     if (longest.isPresent()) {
+ *         try (Snapshot hit = longest.get();
+ *                 Mapping mapping = hit.payload().map()) {
+ *             mapping.slices().forEach(engine::restore);
+ *         }
  *     }
  * }
  * }</pre>

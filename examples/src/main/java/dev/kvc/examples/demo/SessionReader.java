@@ -100,7 +100,7 @@ final class SessionReader {
     private static List<byte[]> inOrder(List<Request> requests) {
         List<Request> ordered = new ArrayList<>(requests);
         if (requests.stream().allMatch(request -> request.timestamp() != null)) {
-            ordered.sort(Comparator.comparing(Request::timestamp));
+            ordered.sort(Comparator.comparing(request -> Objects.requireNonNull(request.timestamp())));
         }
         return ordered.stream()
                 .map(request -> request.input().getBytes(StandardCharsets.UTF_8))

@@ -104,6 +104,8 @@ final class SessionReplay {
         Completion resumed = engine.resume(prompt);
         if (check) {
             resumed.requireScoresOf(engine.prefill(prompt), turn.toString());
+            out.println("checked " + turn + ": " + Table.count(resumed.reused()) + " of " + Table.count(prompt.length)
+                    + " tokens restored, the same scores");
         }
         SaveResult result = engine.save(prompt, resumed.state(), SaveReason.AGENT_SESSION);
         turn.tally().add(prompt.length, resumed.reused(), result.evicted());

@@ -106,6 +106,7 @@ class DemoTest {
         // The prompts of a have 20, 40, 60, 80 and five times 100 bytes; each but the first begins with the one before.
         assertThat(demo.printed().lines())
                 .anyMatch(line -> line.contains("11 requests of 2 sessions"))
+                .anyMatch(line -> line.startsWith("prompts are cut at 100 bytes: 4 are longer"))
                 .anyMatch(line -> line.matches("a.jsonl +9 +8 +88.9 % +700 +596 +85.1 % +\\d+"))
                 .anyMatch(line -> line.matches("b.jsonl.gz +2 +1 +50.0 % +10 +3 +30.0 % +0"))
                 .anyMatch(line -> line.matches("all +11 +9 +81.8 % +710 +599 +84.4 % +\\d+"))

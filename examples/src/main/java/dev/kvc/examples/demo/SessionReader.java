@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class SessionReader {
                         + "' has no session; it must hold at least one file *.jsonl or *.jsonl.gz");
             }
             return files;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new UsageException("--sessions '" + directory + "' cannot be read: " + e);
         }
     }
@@ -100,7 +101,7 @@ final class SessionReader {
     private static List<byte[]> inOrder(List<Request> requests) {
         List<Request> ordered = new ArrayList<>(requests);
         if (requests.stream().allMatch(request -> request.timestamp() != null)) {
-            ordered.sort(Comparator.comparing(Request::timestamp));
+            ordered.sort(Comparator.comparing(request -> Objects.requireNonNull(request.timestamp())));
         }
         return ordered.stream()
                 .map(request -> request.input().getBytes(StandardCharsets.UTF_8))

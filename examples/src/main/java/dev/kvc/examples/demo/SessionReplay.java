@@ -29,9 +29,12 @@ final class SessionReplay {
 
     /** A request: the i-th of a session. */
     private record Turn(Session session, int i, SessionTally tally) {
+        byte[] whole() {
+            return session.prompts().get(i);
+        }
+
         byte[] prompt(int limit) {
-            byte[] whole = session.prompts().get(i);
-            return whole.length <= limit ? whole : Arrays.copyOf(whole, limit);
+            return whole().length <= limit ? whole() : Arrays.copyOf(whole(), limit);
         }
 
         @Override
@@ -46,9 +49,12 @@ final class SessionReplay {
                 .toList();
         List<Turn> turns = interleaved(sessions, tallies);
         out.println("model: " + settings.replayModel());
-        out.println(turns.size() + " requests of " + sessions.size()
-                + " sessions, one of each in turn; prompts are cut at " + Table.count(limit()) + " bytes; budget "
+        long longer =
+                turns.stream().filter(turn -> turn.whole().length > limit()).count();
+        out.println(turns.size() + " requests of " + sessions.size() + " sessions, one of each in turn; budget "
                 + settings.replayBudget() + ", policy size-weighted");
+        out.println("prompts are cut at " + Table.count(limit()) + " bytes: " + longer
+                + " are longer, and those of a session are equal once cut");
         long start = System.nanoTime();
         int checked = replay(turns);
         print(tallies);
@@ -104,6 +110,8 @@ final class SessionReplay {
         Completion resumed = engine.resume(prompt);
         if (check) {
             resumed.requireScoresOf(engine.prefill(prompt), turn.toString());
+            out.println("checked " + turn + ": " + Table.count(resumed.reused()) + " of " + Table.count(prompt.length)
+                    + " tokens restored, the same scores");
         }
         SaveResult result = engine.save(prompt, resumed.state(), SaveReason.AGENT_SESSION);
         turn.tally().add(prompt.length, resumed.reused(), result.evicted());

@@ -4,7 +4,6 @@ module dev.kvc.store {
     requires transitive dev.kvc.format;
     requires jdk.unsupported;
     requires com.github.benmanes.caffeine;
-    requires org.apache.commons.io;
     requires static transitive org.jspecify;
 
     exports dev.kvc.store;

@@ -43,7 +43,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ArchitectureTest {
     private static final String CAFFEINE = "com.github.benmanes.caffeine..";
-    private static final String COMMONS_IO = "org.apache.commons.io..";
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.kvc");
@@ -52,7 +51,7 @@ class ArchitectureTest {
     enum Module {
         FORMAT,
         EVICTION,
-        STORE(CAFFEINE, COMMONS_IO),
+        STORE(CAFFEINE),
         GUICE("com.google.inject..", "jakarta.inject.."),
         TESTKIT("org.junit.jupiter..", "org.assertj..");
 
@@ -97,39 +96,30 @@ class ArchitectureTest {
 
     @Test
     void caffeineIsKnownInTheMemoryStoreAlone() {
-        assertKnownOnlyIn("dev.kvc.store.memory..", CAFFEINE);
-    }
-
-    @Test
-    void commonsIoIsKnownInTheFileSystemStoreAlone() {
-        assertKnownOnlyIn("dev.kvc.store.fs..", COMMONS_IO);
-    }
-
-    private static void assertKnownOnlyIn(String where, String library) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(where)
+                .resideOutsideOfPackage("dev.kvc.store.memory..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(library)
+                .resideInAPackage(CAFFEINE)
                 .check(CLASSES);
     }
 
     @Test
-    void noLibraryStandsInASignature() {
+    void caffeineStandsInNoSignature() {
         members()
                 .that()
                 .areDeclaredInClassesThat()
                 .arePublic()
                 .and()
                 .areNotPrivate()
-                .should(new ArchCondition<JavaMember>("not mention Caffeine or Commons IO") {
+                .should(new ArchCondition<JavaMember>("not mention Caffeine") {
                     @Override
                     public void check(JavaMember member, ConditionEvents events) {
                         boolean visible = member.getModifiers().contains(JavaModifier.PUBLIC)
                                 || member.getModifiers().contains(JavaModifier.PROTECTED);
                         member.getAllInvolvedRawTypes().stream()
-                                .filter(resideInAnyPackage(CAFFEINE, COMMONS_IO))
+                                .filter(resideInAPackage(CAFFEINE))
                                 .filter(type -> visible)
                                 .forEach(type -> events.add(
                                         SimpleConditionEvent.violated(member, member.getFullName() + ": " + type)));

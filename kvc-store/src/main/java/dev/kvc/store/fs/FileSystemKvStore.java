@@ -316,7 +316,8 @@ public final class FileSystemKvStore implements KvStore {
                         return size.bytes() == 0 ? null : raised(size);
                     })
                     .ifPresent(this::budget);
-            settings.read("policy", "the name of an eviction policy", policies).ifPresent(this::policy);
+            settings.read("policy", "the name of an eviction policy", name -> policies.apply(name))
+                    .ifPresent(this::policy);
             settings.size("min-free").ifPresent(this::minFreeSpace);
             positive(settings, "max-age").ifPresent(this::maxAge);
             positive(settings, "max-idle").ifPresent(this::maxIdle);

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file under a temporary name that its writer holds locked, so that others can tell it from one whose writer died.
@@ -30,22 +31,37 @@ final class Temporary implements AutoCloseable {
     static Temporary create(StoreFiles files, SharedDirectory shared, SnapshotId id) throws IOException {
         Path directory = files.directory(id.namespace());
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Path path = directory.resolve(FileNames.temporary(id.key()));
-            shared.liveTemporaries().add(path);
-            try {
-                Temporary temporary = new Temporary(shared, path, files.create(path));
-                if (temporary.isOurs()) {
-                    return temporary;
-                }
-                temporary.close();
-            } catch (FileAlreadyExistsException e) {
-                shared.liveTemporaries().remove(path); // 64 random bits that are taken: try others
-            } catch (IOException | RuntimeException e) {
-                shared.liveTemporaries().remove(path);
-                throw e;
+            @Nullable Temporary temporary = tryCreate(files, shared, directory.resolve(FileNames.temporary(id.key())));
+            if (temporary != null) {
+                return temporary;
             }
         }
         throw new IOException(directory + ": no temporary could be made and locked in " + ATTEMPTS + " attempts");
+    }
+
+    /** Makes and locks a file; {@code null} if the name is taken, or a sweeper had it first. */
+    private static @Nullable Temporary tryCreate(StoreFiles files, SharedDirectory shared, Path path)
+            throws IOException {
+        shared.liveTemporaries().add(path);
+        Temporary temporary;
+        try {
+            temporary = new Temporary(shared, path, files.create(path));
+        } catch (IOException | RuntimeException e) {
+            shared.liveTemporaries().remove(path);
+            if (e instanceof FileAlreadyExistsException) {
+                return null; // 64 random bits that are taken: try others
+            }
+            throw e;
+        }
+        boolean ours = false;
+        try {
+            ours = temporary.isOurs();
+            return ours ? temporary : null;
+        } finally {
+            if (!ours) {
+                temporary.close();
+            }
+        }
     }
 
     private boolean isOurs() throws IOException {

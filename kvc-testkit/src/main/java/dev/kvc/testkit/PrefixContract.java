@@ -275,7 +275,7 @@ abstract class PrefixContract extends PayloadContract {
     private static String[] beginningsOf(String prompt, Set<String> texts) {
         List<String> beginnings = texts.stream()
                 .filter(prompt::startsWith)
-                .sorted(Comparator.comparing(String::length).reversed())
+                .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
         return beginnings.toArray(new String[0]);
     }

@@ -80,7 +80,7 @@ final class StoreModel {
         return in(namespace)
                 .filter(entry -> entry.isCandidateFor(prompt))
                 .filter(entry -> query.refusal(entry.header).isEmpty())
-                .sorted(Comparator.comparing((Entry entry) -> entry.text.length())
+                .sorted(Comparator.comparingInt((Entry entry) -> entry.text.length())
                         .reversed())
                 .toList();
     }

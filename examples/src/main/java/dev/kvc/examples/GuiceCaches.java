@@ -15,7 +15,6 @@ import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -90,12 +89,9 @@ public final class GuiceCaches {
         }
 
         private static int storedBeginning(KvStore cache, String prompt) throws IOException {
-            Optional<Snapshot> found = cache.loadLongestPrefix(PrefixQuery.of(prompt));
-            if (found.isEmpty()) {
-                return 0;
-            }
-            try (Snapshot snapshot = found.get()) {
-                return snapshot.info().textBytes();
+            try (Snapshot found =
+                    cache.loadLongestPrefix(PrefixQuery.of(prompt)).orElse(null)) {
+                return found == null ? 0 : found.info().textBytes();
             }
         }
 

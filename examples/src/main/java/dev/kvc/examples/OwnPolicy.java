@@ -43,7 +43,7 @@ public final class OwnPolicy implements EvictionPolicy {
     private final EvictionPolicy others = new LruPolicy();
 
     /** Makes the policy; a store is given this, and asks it for an instance of its own. */
-    static final class Factory implements EvictionPolicyFactory {
+    public static final class Factory implements EvictionPolicyFactory {
         @Override
         public String name() {
             return "checkpoints-first";

@@ -37,8 +37,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A store of one's own, as plain as can be: a map, without a budget, which keeps no checksum and so verifies nothing.
- * It writes the seven abstract methods of {@link KvStore} and has prefix matches from the interface's defaults.
+ * A store of one's own, as plain as can be: a map of arrays, without a budget, which keeps no checksum and so verifies
+ * nothing. It writes the seven abstract methods of {@link KvStore} and has prefix matches from the interface's
+ * defaults.
  *
  * <p>What a store owes beside them: a snapshot that stays readable whatever becomes of the store, counters, and telling
  * its listeners. {@code KvStoreContract} of kvc-testkit tests all of it; the test of this store is one class that
@@ -51,6 +52,8 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class OwnStore implements KvStore {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private final StoreEnvironment environment;
     private final Map<KvcKey, Held> snapshots = new ConcurrentHashMap<>();
     private final Map<Outcome, Long> saves = new ConcurrentHashMap<>();
@@ -102,6 +105,9 @@ public final class OwnStore implements KvStore {
         Held old = snapshots.get(key);
         if (options.ifAbsent() && old != null && draft.isServedBy(old.info.header(), old.text)) {
             return saved(key, Outcome.ALREADY_PRESENT, old.info.storedBytes());
+        }
+        if (draft.payload().size() > LARGEST_ARRAY) {
+            return saved(key, Outcome.TOO_LARGE, draft.payload().size());
         }
         Held held = new Held(id(key), draft, now());
         old = snapshots.put(key, held);
@@ -227,7 +233,7 @@ public final class OwnStore implements KvStore {
         }
 
         private static ByteBuffer copyOf(PayloadSource source) throws IOException {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(source.size()));
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) source.size());
             source.writeTo(Channels.newChannel(bytes));
             if (bytes.size() != source.size()) {
                 throw new IOException("the payload has " + bytes.size() + " bytes and not " + source.size());

@@ -20,7 +20,8 @@ import java.util.Optional;
  *
  * <p>The engine here only pretends: its state is 16 bytes for each token, and a token is a byte of text. One of the two
  * snapshots holds a state of another length. Its checksums are right, so only the engine can find out; it rejects the
- * snapshot, which is then never offered again, and asks for the next best.
+ * snapshot, which is then never offered again, and asks for the next best. (The store logs a warning: an operator
+ * should know.)
  *
  * <p>To run it:
  *

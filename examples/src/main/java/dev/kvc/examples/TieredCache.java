@@ -5,6 +5,7 @@ import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.memory.CaffeineKvStore;
 import dev.kvc.store.tier.Promotion;
@@ -15,6 +16,7 @@ import dev.kvc.store.tier.WriteMode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Memory in front of a directory: what is saved goes to both, what memory has lost comes back at its second hit.
@@ -50,6 +52,9 @@ public final class TieredCache {
             print(store, "after two saves", out);
         }
         try (TieredKvStore store = open(directory)) {
+            try (Stream<SnapshotInfo> all = store.list()) {
+                out.printf("opened again with %d snapshots%n", all.count());
+            }
             print(store, "after a restart", out);
             for (int load = 1; load <= 3; load++) {
                 load(store, SMALL);
@@ -60,11 +65,9 @@ public final class TieredCache {
 
     /** Closing the tiered store closes both of its tiers. */
     private static TieredKvStore open(Path directory) throws IOException {
-        FileSystemKvStore disk = FileSystemKvStore.builder(directory)
+        KvStore disk = FileSystemKvStore.builder(directory)
                 .budget(DataSize.ofMebibytes(64))
                 .open();
-        // Loads need not wait for this; the counts that are printed here should be of the whole directory.
-        disk.openReport();
         KvStore memory = CaffeineKvStore.builder()
                 .budget(DataSize.ofMebibytes(4))
                 .maxEntry(DataSize.ofMebibytes(1))

@@ -13,11 +13,11 @@
  *       {@code ./kvc demo} runs.
  * </ul>
  *
- * <p>The last two extend what KVC does; their tests in {@code src/test} show how the contracts of kvc-testkit prove
- * such a part.
+ * <p>The tests of {@code OwnPolicy} and {@code OwnStore} in {@code src/test} show how the contracts of kvc-testkit
+ * prove such parts.
  *
- * <p>{@code mvn -pl examples -am package -DskipTests} builds them; the Javadoc of each says how to run it. Each takes
- * the directory that it works in as its argument, and without one uses a temporary directory that it deletes.
+ * <p>{@code mvn -pl examples -am package -DskipTests} builds them; the Javadoc of each says how to run it. Those that
+ * write files take an empty directory as their argument, and without one use a temporary one that they delete.
  */
 @NullMarked
 package dev.kvc.examples;

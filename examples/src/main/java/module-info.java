@@ -4,4 +4,8 @@ module dev.kvc.examples {
     requires dev.kvc.guice;
     requires dev.kvc.store;
     requires static org.jspecify;
+
+    // Guice makes the service of one of them.
+    opens dev.kvc.examples to
+            com.google.guice;
 }

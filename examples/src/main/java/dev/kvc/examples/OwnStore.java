@@ -4,6 +4,7 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Trailer;
+import dev.kvc.format.UnixTime;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.Mapping;
@@ -242,9 +243,10 @@ public final class OwnStore implements KvStore {
         }
 
         synchronized void hit(long nowUnix) {
-            KvcHeader header = info.header().toBuilder()
-                    .hitCount(Math.min(KvcHeader.MAX_HIT_COUNT, info.header().hitCount() + 1))
-                    .lastUsedUnix(nowUnix)
+            KvcHeader old = info.header();
+            KvcHeader header = old.toBuilder()
+                    .hitCount(Math.min(KvcHeader.MAX_HIT_COUNT, old.hitCount() + 1))
+                    .lastUsedUnix(UnixTime.advanced(old.lastUsedUnix(), nowUnix))
                     .build();
             info = new SnapshotInfo(info.id(), header, info.textBytes(), info.storedBytes());
         }

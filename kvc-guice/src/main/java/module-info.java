@@ -3,6 +3,9 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module dev.kvc.guice {
     requires transitive com.google.guice;
+    // What Guice needs and, being automatic, cannot say; these two have descriptors, so nothing else resolves them.
+    requires com.google.common;
+    requires transitive jakarta.inject;
     requires transitive dev.kvc.store;
     requires static transitive org.jspecify;
 

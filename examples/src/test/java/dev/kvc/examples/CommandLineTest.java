@@ -6,31 +6,41 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The examples run by the command that their Javadoc gives: from the class path, where everything is in the unnamed
- * module, while the other tests run inside modules.
- */
+/** The examples run by the command that their Javadoc gives, from the class path; and as modules. */
 class CommandLineTest {
     @TempDir
     private Path temp;
 
     @ParameterizedTest
-    @ValueSource(classes = {PlainStore.class, TieredCache.class, OwnPolicy.class, OwnStore.class})
+    @ValueSource(classes = {PlainStore.class, TieredCache.class, GuiceCaches.class, OwnPolicy.class, OwnStore.class})
     void exampleRunsFromTheClassPath(Class<?> example) throws Exception {
+        run("-cp", everything(), example.getName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {PlainStore.class, TieredCache.class, GuiceCaches.class, OwnPolicy.class, OwnStore.class})
+    void exampleRunsFromTheModulePath(Class<?> example) throws Exception {
+        run("-p", everything(), "-m", "dev.kvc.examples/" + example.getName());
+    }
+
+    private static String everything() {
+        return System.getProperty("jdk.module.path") + File.pathSeparator + System.getProperty("java.class.path");
+    }
+
+    private void run(String... arguments) throws Exception {
         Path printed = temp.resolve("printed");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("jdk.module.path")
-                                + File.pathSeparator
-                                + System.getProperty("java.class.path"),
-                        example.getName(),
-                        temp.resolve("work").toString())
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(arguments));
+        command.add(temp.resolve("work").toString());
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
                 .start();

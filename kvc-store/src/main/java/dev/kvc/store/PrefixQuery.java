@@ -84,6 +84,11 @@ public final class PrefixQuery {
         return builder(ByteBuffer.wrap(prompt));
     }
 
+    /** A builder without gates for a prompt in UTF-8. */
+    public static Builder builder(String prompt) {
+        return builder(prompt.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The prompt; read-only, and each call gives a buffer of its own. */
     public ByteBuffer prompt() {
         return prompt.duplicate();

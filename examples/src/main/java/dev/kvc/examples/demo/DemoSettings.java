@@ -26,7 +26,7 @@ record DemoSettings(
             TransformerConfig.demo(),
             1024,
             TransformerConfig.small(),
-            DataSize.ofMebibytes(128),
+            DataSize.ofMebibytes(160),
             8,
             Path.of(System.getProperty("java.io.tmpdir")));
 }

@@ -43,7 +43,7 @@ public record TransformerConfig(int layers, int heads, int headDimension, int hi
 
     /** Small enough to replay hundreds of prompts of many thousand bytes. */
     public static TransformerConfig small() {
-        return new TransformerConfig(2, 2, 32, 128, 12_288, 42);
+        return new TransformerConfig(2, 2, 16, 128, 24_576, 42);
     }
 
     /** Numbers that stand for one token between the blocks. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A JVM of its own that runs {@link ChildMain}, spoken to line by line. Closing it kills it. */
+/** A JVM of its own, spoken to line by line. Closing it kills it. */
 final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
@@ -24,11 +24,17 @@ final class ChildProcess implements AutoCloseable {
         this.in = process.outputWriter(StandardCharsets.UTF_8);
     }
 
+    /** A process that runs {@link ChildMain}. */
     static ChildProcess start(Path directory, long budget, String name, long seed) throws IOException {
+        return start(ChildMain.class, directory.toString(), Long.toString(budget), name, Long.toString(seed));
+    }
+
+    static ChildProcess start(Class<?> main, String... arguments) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", classPath(), ChildMain.class.getName()));
-        command.addAll(List.of(directory.toString(), Long.toString(budget), name, Long.toString(seed)));
+        command.add("-Djava.util.logging.config.file=" + property("java.util.logging.config.file"));
+        command.addAll(List.of("-cp", classPath(), main.getName()));
+        command.addAll(List.of(arguments));
         return new ChildProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
@@ -76,15 +82,25 @@ final class ChildProcess implements AutoCloseable {
         return line;
     }
 
+    /** What a child that has ended said and nobody has heard yet; a line that it did not finish is left out. */
+    List<String> rest() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int character = out.read(); character >= 0; character = out.read()) {
+            text.append((char) character);
+        }
+        return text.substring(0, text.lastIndexOf("\n") + 1).lines().toList();
+    }
+
     /** Says a command and hears the answer. */
     String ask(String command) throws IOException {
         tell(command);
         return hear();
     }
 
-    /** Ends the process as kill -9 does, and waits until it is gone. */
+    /** Ends the process as kill -9 does, and waits until it is gone. What it has said can still be heard. */
     void kill() {
-        process.destroyForcibly().onExit().join();
+        process.toHandle().destroyForcibly();
+        process.onExit().join();
     }
 
     @Override

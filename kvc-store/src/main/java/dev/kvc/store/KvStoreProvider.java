@@ -17,4 +17,15 @@ public interface KvStoreProvider {
      * @throws IOException if the store cannot be opened
      */
     KvStore open(StoreUri uri, StoreEnvironment environment) throws IOException;
+
+    /**
+     * Verifies what the store of this URI holds, without opening it.
+     *
+     * @throws UnsupportedOperationException if stores of this kind cannot be verified: by default
+     * @throws IllegalArgumentException if the location or a parameter is wrong; all of them are named
+     * @throws IOException if the store cannot be read, or what is to be mended cannot be
+     */
+    default VerifyReport verify(StoreUri uri, StoreEnvironment environment, VerifyOptions options) throws IOException {
+        throw new UnsupportedOperationException("stores of the scheme \"" + scheme() + "\" cannot be verified");
+    }
 }

@@ -26,6 +26,24 @@ public final class KvStores {
     public static KvStore open(String uri, StoreEnvironment environment, List<KvStoreProvider> providers)
             throws IOException {
         StoreUri parsed = StoreUri.parse(uri);
+        return provider(parsed, providers).open(parsed, environment);
+    }
+
+    /**
+     * Reads everything that a store holds, checks lengths, names and checksums, and says what is not in order; changes
+     * nothing unless asked. The store may be open meanwhile, here or in other processes.
+     *
+     * @param uri of a directory, such as {@code file:///var/cache/kvc}
+     * @throws UnsupportedOperationException if stores of this kind cannot be verified
+     * @throws IllegalArgumentException if the URI, or a parameter in it, is wrong, or no provider has its scheme
+     * @throws IOException if the store cannot be read, or what is to be mended cannot be
+     */
+    public static VerifyReport verify(String uri, VerifyOptions options) throws IOException {
+        StoreUri parsed = StoreUri.parse(uri);
+        return provider(parsed, installedProviders()).verify(parsed, StoreEnvironment.system(), options);
+    }
+
+    private static KvStoreProvider provider(StoreUri uri, List<KvStoreProvider> providers) {
         TreeMap<String, KvStoreProvider> byScheme = new TreeMap<>();
         for (KvStoreProvider provider : providers) {
             KvStoreProvider other = byScheme.putIfAbsent(provider.scheme(), provider);
@@ -35,12 +53,12 @@ public final class KvStores {
                         + provider.getClass().getName());
             }
         }
-        KvStoreProvider provider = byScheme.get(parsed.scheme());
+        KvStoreProvider provider = byScheme.get(uri.scheme());
         if (provider == null) {
-            throw new IllegalArgumentException("no store provider for scheme \"" + parsed.scheme() + "\" of " + uri
+            throw new IllegalArgumentException("no store provider for scheme \"" + uri.scheme() + "\" of " + uri
                     + "; there are " + String.join(", ", byScheme.keySet()));
         }
-        return provider.open(parsed, environment);
+        return provider;
     }
 
     /** The providers that {@code ServiceLoader} finds, in its order. */

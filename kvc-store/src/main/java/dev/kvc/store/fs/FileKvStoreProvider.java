@@ -5,6 +5,8 @@ import dev.kvc.store.KvStoreProvider;
 import dev.kvc.store.Settings;
 import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreUri;
+import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyReport;
 import java.io.IOException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
@@ -24,16 +26,29 @@ public final class FileKvStoreProvider implements KvStoreProvider {
 
     @Override
     public KvStore open(StoreUri uri, StoreEnvironment environment) throws IOException {
-        FileSystemKvStore.Builder builder = FileSystemKvStore.builder(directory(uri))
-                .clock(environment.clock())
-                .listeners(environment.listeners());
         Settings settings = uri.settings();
-        builder.settings(settings, environment.policies());
+        FileSystemKvStore.Builder builder = builder(uri, settings, environment);
         if (settings.text("budget").isEmpty()) {
             settings.problem("budget is not set; it must be a size such as 8GiB");
         }
         settings.requireValid();
         return builder.open();
+    }
+
+    /** Takes the same parameters as {@link #open}, so that the same URI serves for both; none is required. */
+    @Override
+    public VerifyReport verify(StoreUri uri, StoreEnvironment environment, VerifyOptions options) throws IOException {
+        Settings settings = uri.settings();
+        FileSystemKvStore.Builder builder = builder(uri, settings, environment);
+        settings.requireValid();
+        return builder.verify(options);
+    }
+
+    private static FileSystemKvStore.Builder builder(StoreUri uri, Settings settings, StoreEnvironment environment) {
+        return FileSystemKvStore.builder(directory(uri))
+                .clock(environment.clock())
+                .listeners(environment.listeners())
+                .settings(settings, environment.policies());
     }
 
     private static Path directory(StoreUri uri) {

@@ -38,6 +38,12 @@ record FileStoreSettings(
         return (long) (budgetBytes * lowWatermark);
     }
 
+    /** The same, for who reads what a store would not serve any more. */
+    FileStoreSettings withoutAgeLimits() {
+        return new FileStoreSettings(
+                budgetBytes, minFreeBytes, null, null, lowWatermark, durability, maxTextBytes, lockTimeout, clock);
+    }
+
     boolean hasAgeLimits() {
         return maxAge != null || maxIdle != null;
     }

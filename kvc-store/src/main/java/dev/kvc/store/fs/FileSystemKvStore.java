@@ -22,6 +22,8 @@ import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
+import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -349,11 +351,34 @@ public final class FileSystemKvStore implements KvStore {
          */
         public FileSystemKvStore open() throws IOException {
             require(budget != null, "budget is not set");
-            if (budget == null || !problems.isEmpty()) {
+            requireNoProblem();
+            EvictionPolicyFactory chosen = policy == null ? EvictionPolicies.lru() : policy;
+            return new FileSystemKvStore(
+                    DirectoryStore.open(directory, build(), chosen.create(), listeners == null ? List.of() : listeners),
+                    Namespace.DEFAULT);
+        }
+
+        /**
+         * Reads every file of the directory as the store would, whatever its age, and says what is not in order. The
+         * budget need not be set. The directory may be in use.
+         *
+         * @throws IllegalArgumentException if a setting is wrong, naming each
+         * @throws IOException if the directory is not there or cannot be read, or what is to be mended cannot be
+         */
+        public VerifyReport verify(VerifyOptions options) throws IOException {
+            requireNoProblem();
+            return DirectoryVerifier.verify(directory, build().withoutAgeLimits(), options);
+        }
+
+        private void requireNoProblem() {
+            if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("the store of " + directory + ": " + String.join("; ", problems));
             }
-            FileStoreSettings settings = new FileStoreSettings(
-                    budget.bytes(),
+        }
+
+        private FileStoreSettings build() {
+            return new FileStoreSettings(
+                    budget == null ? Long.MAX_VALUE : budget.bytes(),
                     minFreeSpace == null ? 0 : minFreeSpace.bytes(),
                     maxAge,
                     maxIdle,
@@ -362,11 +387,6 @@ public final class FileSystemKvStore implements KvStore {
                     maxText == null ? KvcCodec.DEFAULT_MAX_TEXT_BYTES : (int) maxText.bytes(),
                     lockTimeout == null ? Duration.ofSeconds(10) : lockTimeout,
                     clock == null ? InstantSource.system() : clock);
-            EvictionPolicyFactory chosen = policy == null ? EvictionPolicies.lru() : policy;
-            return new FileSystemKvStore(
-                    DirectoryStore.open(
-                            directory, settings, chosen.create(), listeners == null ? List.of() : listeners),
-                    Namespace.DEFAULT);
         }
 
         private void requireUnset(String field, @Nullable Object value) {

@@ -179,7 +179,8 @@ final class Scanner {
         return KvcCodec.decodeLayout(buffer.flip(), fileBytes, maxTextBytes, source);
     }
 
-    private Entry.Kind kind(KvcFormatException e, FileStat stat) {
+    /** What a file is that breaks a rule of the format. */
+    Entry.Kind kind(KvcFormatException e, FileStat stat) {
         return switch (e.kind()) {
             case TRUNCATED -> isArriving(stat) ? Entry.Kind.UNDECIDED : Entry.Kind.UNREADABLE;
             case UNSUPPORTED_VERSION, TEXT_TOO_LARGE, KEY_MISMATCH -> Entry.Kind.OTHER_VERSION;

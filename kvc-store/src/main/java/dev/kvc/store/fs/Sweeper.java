@@ -47,28 +47,43 @@ final class Sweeper {
         return removed;
     }
 
-    private boolean removeIfDead(Path temporary) throws IOException {
+    /** Removes a temporary if its writer is dead, and says whether it is gone. */
+    boolean removeIfDead(Path temporary) throws IOException {
+        return ifDead(temporary, Files::deleteIfExists);
+    }
+
+    /** Whether the writer of a temporary is dead. */
+    boolean isDead(Path temporary) throws IOException {
+        return ifDead(temporary, dead -> true);
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        boolean on(Path dead) throws IOException;
+    }
+
+    private boolean ifDead(Path temporary, Action action) throws IOException {
         @Nullable FileStat stat = files.stat(temporary);
         if (stat == null || !stat.isRegular()) {
             return stat == null;
         }
         String name = String.valueOf(temporary.getFileName());
         if (FileNames.parse(name).kind() == FileNames.Kind.OUR_TEMPORARY) {
-            return removeIfUnlocked(temporary);
+            return ifUnlocked(temporary, action);
         }
-        return clock.millis() - stat.modifiedMillis() > OTHERS_LIFE.toMillis() && Files.deleteIfExists(temporary);
+        return clock.millis() - stat.modifiedMillis() > OTHERS_LIFE.toMillis() && action.on(temporary);
     }
 
     /**
-     * Removes it under its writer's lock, so that a writer that has just made it and not yet locked it notices. Never
+     * Acts under the writer's lock, so that a writer that has just made the file and not yet locked it notices. Never
      * opens what this process writes: closing that would release its lock.
      */
-    private boolean removeIfUnlocked(Path temporary) throws IOException {
+    private boolean ifUnlocked(Path temporary, Action action) throws IOException {
         if (shared.liveTemporaries().contains(temporary)) {
             return false;
         }
         try (FileChannel channel = files.openForWriting(temporary)) {
-            return SharedDirectory.tryLock(channel) != null && Files.deleteIfExists(temporary);
+            return SharedDirectory.tryLock(channel) != null && action.on(temporary);
         } catch (NoSuchFileException e) {
             return true;
         }

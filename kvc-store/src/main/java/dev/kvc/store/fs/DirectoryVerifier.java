@@ -1,0 +1,189 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.EvictionPolicies;
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.LoadOptions.Verify;
+import dev.kvc.store.MissReason;
+import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyReport;
+import dev.kvc.store.VerifyReport.Finding;
+import dev.kvc.store.VerifyReport.Kind;
+import dev.kvc.store.VerifyReport.Remedy;
+import dev.kvc.store.internal.Listeners;
+import dev.kvc.store.internal.StoreCounters;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads every file of a directory as a load would, and says what is not in order. It may run beside stores that have
+ * the directory open, here or elsewhere, and mends no more than they would themselves.
+ */
+final class DirectoryVerifier {
+    private final StoreFiles files;
+    private final Scanner scanner;
+    private final Quarantine quarantine;
+    private final FileLoader loader;
+    private final Sweeper sweeper;
+    private final VerifyOptions options;
+    private final LoadOptions reading;
+    private final List<Finding> findings = new ArrayList<>();
+    private long count;
+    private long bytes;
+    private long verified;
+    private long unverified;
+
+    private DirectoryVerifier(
+            FileStoreSettings settings, StoreFiles files, SharedDirectory shared, VerifyOptions options) {
+        this.files = files;
+        this.options = options;
+        scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
+        Catalog catalog = new Catalog(EvictionPolicies.lru().create());
+        Refresher refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
+        quarantine = new Quarantine(files, catalog, shared, new StoreCounters(), new Listeners(List.of()));
+        loader = new FileLoader(settings, files, quarantine);
+        sweeper = new Sweeper(files, shared, refresher, settings.clock());
+        reading = LoadOptions.DEFAULT.withoutHit().verify(options.payloads() ? Verify.ON_LOAD : Verify.ON_READ);
+    }
+
+    /**
+     * Verifies a directory, which must be there.
+     *
+     * @throws IOException if it cannot be read, or what is to be mended cannot be
+     */
+    static VerifyReport verify(Path directory, FileStoreSettings settings, VerifyOptions options) throws IOException {
+        if (!Files.exists(directory)) {
+            throw new NoSuchFileException(directory.toString(), null, "there is no such directory to verify");
+        } else if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory + " is not a directory; a cache directory must be one");
+        }
+        StoreFiles files = StoreFiles.open(directory);
+        try (SharedDirectory shared = SharedDirectory.join(files)) {
+            return new DirectoryVerifier(settings, files, shared, options).run();
+        }
+    }
+
+    private VerifyReport run() throws IOException {
+        Scanner.Listing root = verify(Namespace.DEFAULT);
+        for (Namespace namespace : root.namespaces()) {
+            verify(namespace);
+        }
+        findings.sort(Comparator.comparing(Finding::file));
+        return new VerifyReport(count, bytes, verified, unverified, findings);
+    }
+
+    private Scanner.Listing verify(Namespace namespace) throws IOException {
+        Scanner.Listing listing = scanner.list(namespace);
+        for (FileNames.Parsed name : listing.snapshots()) {
+            @Nullable FileStat stat = seen(namespace, name);
+            if (stat != null && name.kind() == FileNames.Kind.SET_ASIDE) {
+                found(path(namespace, name), stat, Kind.SET_ASIDE, "set aside earlier; the first to be evicted");
+            } else if (stat != null) {
+                verify(new SnapshotId(namespace, Scanner.keyOf(name)), path(namespace, name), stat);
+            }
+        }
+        for (FileNames.Parsed name : listing.temporaries()) {
+            @Nullable FileStat stat = seen(namespace, name);
+            if (stat != null) {
+                temporary(path(namespace, name), stat);
+            }
+        }
+        for (FileNames.Parsed name : listing.others()) {
+            @Nullable FileStat stat = seen(namespace, name);
+            if (stat != null) {
+                found(path(namespace, name), stat, Kind.OTHER, "none of ours: counted, never deleted");
+            }
+        }
+        return listing;
+    }
+
+    private Path path(Namespace namespace, FileNames.Parsed name) {
+        return files.directory(namespace).resolve(name.name());
+    }
+
+    /** Counts a file; {@code null} if it has gone. */
+    private @Nullable FileStat seen(Namespace namespace, FileNames.Parsed name) throws IOException {
+        FileStat stat = scanner.stat(namespace, name);
+        if (stat != null) {
+            count++;
+            bytes += stat.size();
+        }
+        return stat;
+    }
+
+    private void verify(SnapshotId id, Path path, FileStat stat) throws IOException {
+        try {
+            FileLoader.Found found = loader.open(id, path, reading);
+            try (FileChannel channel = found.file().channel()) {
+                inOrder(id, path, stat, found, channel);
+            }
+        } catch (MissException e) {
+            missed(path, stat, e.reason());
+        } catch (FileLoader.DamagedException e) {
+            damaged(id, path, e);
+        }
+    }
+
+    private void inOrder(SnapshotId id, Path path, FileStat stat, FileLoader.Found found, FileChannel channel) {
+        if (found.tail().footer().isPresent() && channel.isOpen()) {
+            verified++;
+        } else {
+            unverified++;
+        }
+        KvcKey ofText = KvcKey.of(found.file().text());
+        if (!ofText.equals(id.key())) {
+            found(path, stat, Kind.OTHER_KEY, "the text has the key " + ofText + ", so no prefix lookup finds it");
+        }
+    }
+
+    private void missed(Path path, FileStat stat, MissReason reason) {
+        if (reason == MissReason.UNREADABLE) {
+            found(path, stat, Kind.UNREADABLE, "no regular file, or it may not be opened");
+        } else if (reason != MissReason.ABSENT) {
+            found(path, stat, Kind.INCOMPLETE, "it changed while it was read");
+        }
+    }
+
+    private void damaged(SnapshotId id, Path path, FileLoader.DamagedException e) throws IOException {
+        String detail = String.valueOf(e.format().getMessage());
+        switch (scanner.kind(e.format(), e.stat())) {
+            case OTHER_VERSION -> found(path, e.stat(), Kind.OTHER_VERSION, detail);
+            case UNDECIDED -> found(path, e.stat(), Kind.INCOMPLETE, detail);
+            default -> {
+                if (options.mend()) {
+                    quarantine.setAside(id, path, e.stat(), e.format());
+                }
+                found(path, e.stat(), Kind.DAMAGED, Remedy.SET_ASIDE, detail);
+            }
+        }
+    }
+
+    private void temporary(Path path, FileStat stat) throws IOException {
+        if (!stat.isRegular()) {
+            found(path, stat, Kind.OTHER, "named like a temporary, and no regular file");
+        } else if (options.mend() ? sweeper.removeIfDead(path) : sweeper.isDead(path)) {
+            found(path, stat, Kind.DEAD_TEMPORARY, Remedy.DELETE, "its writer has ended");
+        } else {
+            found(path, stat, Kind.LIVE_TEMPORARY, "its writer may still be at it");
+        }
+    }
+
+    private void found(Path path, FileStat stat, Kind kind, String detail) {
+        found(path, stat, kind, Remedy.NONE, detail);
+    }
+
+    private void found(Path path, FileStat stat, Kind kind, Remedy remedy, String detail) {
+        boolean mended = remedy != Remedy.NONE && options.mend();
+        findings.add(new Finding(files.root().relativize(path).toString(), stat.size(), kind, remedy, mended, detail));
+    }
+}

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * than the file, 64 bytes for the prelude apart, and all that a read allocates together stays near what the file has.
  */
 final class AllocationTest {
-    private static final int PRELUDE_BYTES = 64;
+    static final int PRELUDE_BYTES = 64;
 
     /** Exceptions, messages, records and small buffers; what a hostile length asks for is thousands of times this. */
     private static final long SMALL_CHANGE_BYTES = 256 << 10;
@@ -79,19 +79,19 @@ final class AllocationTest {
     @ParameterizedTest
     @MethodSource("files")
     void noBufferIsLongerThanTheFile(Hostile hostile) {
-        Recorder recorder = new Recorder(hostile.file);
-        read(recorder);
-        assertThat(recorder.longest).isLessThanOrEqualTo(Math.max(hostile.file.remaining(), PRELUDE_BYTES));
+        LongestBuffer longest = new LongestBuffer(hostile.file);
+        read(longest);
+        assertThat(longest.bytes()).isLessThanOrEqualTo(Math.max(hostile.file.remaining(), PRELUDE_BYTES));
     }
 
     @ParameterizedTest
     @MethodSource("files")
     void allocationStaysNearTheFilesSize(Hostile hostile) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Recorder recorder = new Recorder(hostile.file);
-        read(recorder); // loads classes
+        ReaderAt file = ReaderAt.of(hostile.file);
+        read(file); // loads classes
         long before = threads.getCurrentThreadAllocatedBytes();
-        read(recorder);
+        read(file);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertThat(allocated).isLessThan(4L * hostile.file.remaining() + SMALL_CHANGE_BYTES);
     }
@@ -105,27 +105,6 @@ final class AllocationTest {
             assertThat(e.kind()).isNotNull();
         } catch (IOException e) {
             throw new AssertionError("a hostile file is reported as a KvcFormatException", e);
-        }
-    }
-
-    /** Remembers the longest buffer that it was asked to fill. */
-    private static final class Recorder implements ReaderAt {
-        private final ReaderAt bytes;
-        private int longest;
-
-        private Recorder(ByteBuffer file) {
-            this.bytes = ReaderAt.of(file);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return bytes.size();
-        }
-
-        @Override
-        public int read(ByteBuffer dst, long position) throws IOException {
-            longest = Math.max(longest, dst.capacity());
-            return bytes.read(dst, position);
         }
     }
 }

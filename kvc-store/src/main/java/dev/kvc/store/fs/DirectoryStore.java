@@ -29,6 +29,7 @@ import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -133,21 +134,36 @@ final class DirectoryStore {
         return new FileSnapshot(found.file(), found.info(id, header), found.tail(), found.verification(), this::reject);
     }
 
-    /** The header after the hit. Where the file cannot be written, hits are served and not counted in it. */
+    /** The header after the hit. */
     private KvcHeader countHit(SnapshotId id, FileLoader.Found found) throws IOException {
-        long now = settings.nowUnix();
         KvcHeader header = found.header();
-        HitCounter.Use use = found.file().writable()
-                ? hitCounter.count(id, found.file().channel(), 1, now)
-                : new HitCounter.Use(
-                        Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1),
-                        UnixTime.advanced(header.lastUsedUnix(), now));
+        HitCounter.Use use = use(id, found);
         counters.hit(header.tokenCount());
         catalog.hit(id, found.file().stat().identity(), use);
         return header.toBuilder()
                 .hitCount(use.hitCount())
                 .lastUsedUnix(use.lastUsedUnix())
                 .build();
+    }
+
+    /** Where the file cannot be written, hits are served and not counted in it. */
+    private HitCounter.Use use(SnapshotId id, FileLoader.Found found) throws IOException {
+        long now = settings.nowUnix();
+        FileChannel channel = found.file().channel();
+        if (found.file().writable()) {
+            try {
+                return hitCounter.count(id, channel, 1, now);
+            } catch (IOException e) {
+                if (!channel.isOpen()) {
+                    throw e; // this thread was interrupted: there is nothing left to serve
+                }
+                LOG.log(System.Logger.Level.DEBUG, () -> "a hit of " + found.file().source() + " is not counted", e);
+            }
+        }
+        KvcHeader header = found.header();
+        return new HitCounter.Use(
+                Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1),
+                UnixTime.advanced(header.lastUsedUnix(), now));
     }
 
     private Optional<Snapshot> miss(SnapshotId id, MissReason reason) {
@@ -157,7 +173,7 @@ final class DirectoryStore {
         return Optional.empty();
     }
 
-    private MissReason damaged(SnapshotId id, Path path, FileLoader.DamagedException e) throws IOException {
+    private MissReason damaged(SnapshotId id, Path path, FileLoader.DamagedException e) {
         switch (e.format().kind()) {
             case UNSUPPORTED_VERSION, TEXT_TOO_LARGE, KEY_MISMATCH -> {
                 return MissReason.UNREADABLE;
@@ -169,7 +185,11 @@ final class DirectoryStore {
             }
             case BAD_MAGIC, PAYLOAD_TOO_LARGE, CHECKSUM_MISMATCH -> {}
         }
-        setAside(id, path, e.stat(), e.format());
+        try {
+            setAside(id, path, e.stat(), e.format());
+        } catch (IOException failure) {
+            LOG.log(System.Logger.Level.WARNING, () -> path + " is damaged and cannot be set aside", failure);
+        }
         return MissReason.CORRUPT;
     }
 
@@ -317,8 +337,8 @@ final class DirectoryStore {
         try (FileChannel channel = files.openForWriting(path)) {
             catalog.hit(
                     entry.id, entry.identity, hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix()));
-        } catch (NoSuchFileException e) {
-            LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its hits were counted", path);
+        } catch (FileSystemException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " has gone or cannot be written; hits are not counted", e);
         }
     }
 

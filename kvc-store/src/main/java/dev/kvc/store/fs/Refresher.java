@@ -37,7 +37,7 @@ final class Refresher {
     private final InstantSource clock;
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Map<Namespace, Seen> seen = new ConcurrentHashMap<>();
-    private volatile long nextMillis;
+    private volatile Rest rest = new Rest(0, 0);
 
     Refresher(Scanner scanner, Catalog catalog, SharedDirectory shared, StoreFiles files, InstantSource clock) {
         this.scanner = scanner;
@@ -54,12 +54,17 @@ final class Refresher {
         }
     }
 
+    /** How long no directory is listed, from when on. */
+    private record Rest(long fromMillis, long millis) {}
+
     /** A file that is neither a snapshot nor one set aside. */
     record Other(Path path, long bytes) {}
 
-    /** Whether enough time has passed since the last listing. */
+    /** Whether enough time has passed since the last listing; a clock that was set back does not hold it up. */
     boolean isDue() {
-        return clock.millis() >= nextMillis;
+        Rest last = rest;
+        long passed = clock.millis() - last.fromMillis;
+        return passed < 0 || passed >= last.millis;
     }
 
     /** Whether a directory has changed since it was listed. Costs one look at each. */
@@ -82,16 +87,14 @@ final class Refresher {
 
     void refreshIfStale() throws IOException {
         refreshing.lock();
+        long start = System.nanoTime();
         try {
             if (isStale()) {
-                long start = System.nanoTime();
                 refresh();
-                long took = (System.nanoTime() - start) / 1_000_000;
-                nextMillis = clock.millis() + Math.max(INTERVAL_MILLIS, LOAD_FACTOR * took);
-            } else {
-                nextMillis = clock.millis() + INTERVAL_MILLIS;
             }
         } finally {
+            long took = (System.nanoTime() - start) / 1_000_000;
+            rest = new Rest(clock.millis(), Math.max(INTERVAL_MILLIS, LOAD_FACTOR * took));
             refreshing.unlock();
         }
     }

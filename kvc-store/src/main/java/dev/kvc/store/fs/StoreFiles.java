@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -142,13 +143,15 @@ final class StoreFiles {
      */
     record Opened(FileChannel channel, boolean writable) {}
 
-    /** Opens an existing file, for writing too where that is permitted. */
+    /** Opens an existing file, for writing too where that can be: it may be immutable, or mounted read-only by now. */
     Opened openFile(Path path) throws IOException {
         if (writable) {
             try {
                 return new Opened(openForWriting(path), true);
-            } catch (AccessDeniedException e) {
-                LOG.log(System.Logger.Level.DEBUG, "{0} may not be written; its hits are not counted", path);
+            } catch (NoSuchFileException e) {
+                throw e;
+            } catch (FileSystemException e) {
+                LOG.log(System.Logger.Level.DEBUG, () -> path + " cannot be written; its hits are not counted", e);
             }
         }
         return new Opened(openForReading(path), false);

@@ -343,6 +343,13 @@ final class Catalog {
         return files;
     }
 
+    /** Files of which nothing is known yet. */
+    List<Entry> undecided() {
+        return locked(() -> unserved.values().stream()
+                .filter(entry -> entry.kind == Entry.Kind.UNDECIDED)
+                .toList());
+    }
+
     /** Every file that is known, of all kinds. */
     List<Entry> all() {
         return locked(() -> {

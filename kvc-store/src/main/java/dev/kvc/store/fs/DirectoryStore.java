@@ -29,6 +29,7 @@ import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,6 +53,7 @@ final class DirectoryStore {
     private final SharedDirectory shared;
     private final Catalog catalog;
     private final Scanner scanner;
+    private final Refresher refresher;
     private final Evictor evictor;
     private final Quarantine quarantine;
     private final FileLoader loader;
@@ -73,7 +75,7 @@ final class DirectoryStore {
         catalog = new Catalog(policy);
         pins = new Pins(settings.clock());
         scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
-        Refresher refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
+        refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
         Sweeper sweeper = new Sweeper(files, shared, refresher, settings.clock());
         evictor = new Evictor(settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners);
         quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
@@ -112,10 +114,12 @@ final class DirectoryStore {
             listeners.tell(listener -> listener.loaded(snapshot.info()));
             return Optional.of(snapshot);
         } catch (MissException e) {
-            if (e.reason() == MissReason.ABSENT) {
-                forgetIfGone(id);
+            Entry entry = catalog.known(id);
+            if (entry != null) {
+                refresher.forgetIfGone(entry);
             }
-            return miss(id, e.reason());
+            boolean mayBeElsewhere = e.reason() == MissReason.ABSENT && !path.equals(path(id));
+            return mayBeElsewhere ? load(id, options) : miss(id, e.reason());
         } catch (FileLoader.DamagedException e) {
             return miss(id, damaged(id, path, e));
         }
@@ -203,22 +207,6 @@ final class DirectoryStore {
         setAside(id, path(id), snapshot.file().stat(), new IOException("rejected by the engine that loaded it"));
     }
 
-    private void forgetIfGone(SnapshotId id) throws IOException {
-        Entry entry = catalog.known(id);
-        if (entry == null) {
-            return;
-        }
-        ReentrantLock publishing = shared.publishing(id);
-        publishing.lock();
-        try {
-            if (files.stat(files.file(entry)) == null) {
-                catalog.remove(entry);
-            }
-        } finally {
-            publishing.unlock();
-        }
-    }
-
     /** Where the snapshot of a key is: under its canonical name, unless the index knows another. */
     private Path path(SnapshotId id) {
         Entry entry = catalog.get(id);
@@ -251,7 +239,7 @@ final class DirectoryStore {
     }
 
     private boolean isServed(Entry entry) {
-        return entry.isSnapshot() && !settings.isExpired(entry.createdUnix(), entry.rankedLastUsed(settings.nowUnix()));
+        return entry.isSnapshot() && !settings.isExpired(entry.createdUnix(), entry.lastUsedUnix());
     }
 
     boolean remove(SnapshotId id) throws IOException {
@@ -261,11 +249,11 @@ final class DirectoryStore {
         try {
             Path path = path(id);
             FileStat stat = files.stat(path);
-            if (stat == null || !stat.isRegular()) {
-                return false;
+            boolean removed = stat != null && stat.isRegular() && Files.deleteIfExists(path);
+            Entry entry = catalog.known(id);
+            if (entry != null && files.file(entry).equals(path)) {
+                catalog.remove(entry);
             }
-            boolean removed = Files.deleteIfExists(path);
-            catalog.removeServed(id);
             return removed;
         } finally {
             publishing.unlock();
@@ -305,14 +293,18 @@ final class DirectoryStore {
     /** Learns model and ABI of a snapshot whose header has lost them to a hit by an older writer. */
     private void readFooter(Entry entry) throws IOException {
         Path path = files.file(entry);
+        FileStat stat = files.stat(path);
+        if (stat == null || !stat.isRegular()) {
+            return; // opening what is no file may block; a load will find it gone
+        }
         try (FileChannel channel = files.openForReading(path)) {
             ReaderAt reader = ReaderAt.of(channel);
             Layout layout = KvcCodec.readLayout(reader, settings.maxTextBytes(), path.toString());
             KvcHeader effective =
                     KvcCodec.readTail(reader, layout, path.toString()).effective(layout.header());
             catalog.footerRead(entry, effective);
-        } catch (NoSuchFileException e) {
-            LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its footer was read", path);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " has gone or may not be opened; no footer is read", e);
         } catch (KvcFormatException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "a load will set it aside: " + e.getMessage());
         }

@@ -229,7 +229,7 @@ final class Evictor {
         }
         return catalog.all().stream()
                 .filter(Entry::isSnapshot)
-                .filter(entry -> settings.isExpired(entry.createdUnix(), entry.rankedLastUsed(settings.nowUnix())))
+                .filter(entry -> settings.isExpired(entry.createdUnix(), entry.lastUsedUnix()))
                 .toList();
     }
 

@@ -91,6 +91,8 @@ final class Refresher {
         try {
             if (isStale()) {
                 refresh();
+            } else {
+                decide();
             }
         } finally {
             long took = (System.nanoTime() - start) / 1_000_000;
@@ -118,18 +120,22 @@ final class Refresher {
     void note(Scanner.Listing listing) throws IOException {
         List<Path> temporaries = new ArrayList<>();
         List<Other> others = new ArrayList<>();
-        for (FileNames.Parsed name : listing.temporaries()) {
-            Path path = files.directory(listing.namespace()).resolve(name.name());
+        for (Path path : listing.temporaries()) {
             if (!shared.liveTemporaries().contains(path)) {
                 temporaries.add(path);
                 addOther(others, path);
             }
         }
-        for (FileNames.Parsed name : listing.others()) {
-            addOther(others, files.directory(listing.namespace()).resolve(name.name()));
+        for (Path path : listing.others()) {
+            addOther(others, path);
         }
         boolean moved = listing.listedMillis() - listing.modifiedMillis() < TICK_MILLIS;
         seen.put(listing.namespace(), new Seen(listing.modifiedMillis(), moved, temporaries, others));
+        countOthers();
+    }
+
+    /** One at a time, so that what is counted last is what was seen last. */
+    private synchronized void countOthers() {
         catalog.otherBytes(seen.values().stream().mapToLong(Seen::otherBytes).sum());
     }
 
@@ -158,6 +164,21 @@ final class Refresher {
         }
     }
 
+    /** Looks again at files that may be whole by now: filling a file that is there does not change its directory. */
+    private void decide() throws IOException {
+        for (Entry entry : catalog.undecided()) {
+            ReentrantLock lock = shared.publishing(entry.id);
+            lock.lock();
+            try {
+                if (catalog.isCurrent(entry)) {
+                    reconsider(entry);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     private @Nullable Entry known(Namespace namespace, FileNames.Parsed name) {
         SnapshotId id = new SnapshotId(namespace, Scanner.keyOf(name));
         return name.kind() == FileNames.Kind.SET_ASIDE ? catalog.knownSetAside(id) : catalog.known(id);
@@ -176,7 +197,8 @@ final class Refresher {
         }
     }
 
-    private void forgetIfGone(Entry entry) throws IOException {
+    /** Forgets a file that is not there any more, or in whose place there is no file. */
+    void forgetIfGone(Entry entry) throws IOException {
         ReentrantLock lock = shared.publishing(entry.id);
         lock.lock();
         try {
@@ -189,7 +211,7 @@ final class Refresher {
         }
     }
 
-    /** Looks again at a file that is not the one that was known under its name. */
+    /** Looks again at a file that is not what was known under its name. The caller holds the lock of the name. */
     void reconsider(Entry entry) throws IOException {
         FileNames.Parsed name = FileNames.parse(entry.fileName());
         Entry now = scanner.entry(entry.id.namespace(), name, ByteBuffer.allocate(64));
@@ -212,7 +234,7 @@ final class Refresher {
                 s.moved,
                 s.temporaries.stream().filter(path -> !path.equals(temporary)).toList(),
                 s.others.stream().filter(other -> !other.path.equals(temporary)).toList()));
-        catalog.otherBytes(seen.values().stream().mapToLong(Seen::otherBytes).sum());
+        countOthers();
     }
 
     /** Files that are counted and never deleted, as of the last listing. */

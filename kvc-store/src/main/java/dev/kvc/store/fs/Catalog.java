@@ -45,7 +45,7 @@ final class Catalog {
     private long snapshots;
 
     Catalog(EvictionPolicy policy) {
-        this.policy = policy;
+        this.policy = new GuardedPolicy(policy);
         shelves.put(Namespace.DEFAULT, new Shelf());
     }
 
@@ -162,9 +162,6 @@ final class Catalog {
         Shelf shelf = shelf(entry.id.namespace());
         Entry old = shelf.entries.get(entry.id.key());
         shelf.lengths.add(entry.textBytes);
-        if (old != null) {
-            policy.removed(old.id);
-        }
         insert(entry);
         if (old != null) {
             shelf.lengths.remove(old.textBytes);
@@ -321,7 +318,7 @@ final class Catalog {
     }
 
     boolean isBeingSaved(SnapshotId id) {
-        return saving.containsKey(id);
+        return locked(() -> saving.containsKey(id));
     }
 
     // For planning, under the lock

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,11 @@ final class Catalog {
     Collection<Entry> snapshots(Namespace namespace) {
         Shelf shelf = shelves.get(namespace);
         return shelf == null ? List.of() : shelf.entries.values();
+    }
+
+    /** The snapshots of all namespaces; likewise. */
+    Stream<Entry> snapshots() {
+        return shelves.values().stream().flatMap(shelf -> shelf.entries.values().stream());
     }
 
     /** The snapshots whose key is the hash of a beginning of {@code prompt}, longest first. */
@@ -347,13 +353,14 @@ final class Catalog {
                 .toList());
     }
 
-    /** Every file that is known, of all kinds. */
-    List<Entry> all() {
+    /** Every file that is known of a namespace, of all kinds. */
+    List<Entry> files(Namespace namespace) {
         return locked(() -> {
-            List<Entry> all = new ArrayList<>(setAside.values());
-            all.addAll(unserved.values());
-            shelves.values().forEach(shelf -> all.addAll(shelf.entries.values()));
-            return all;
+            List<Entry> files = new ArrayList<>(snapshots(namespace));
+            Stream.concat(setAside.values().stream(), unserved.values().stream())
+                    .filter(entry -> entry.id.namespace().equals(namespace))
+                    .forEach(files::add);
+            return files;
         });
     }
 }

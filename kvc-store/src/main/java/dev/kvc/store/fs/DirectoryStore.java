@@ -40,6 +40,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class DirectoryStore {
     private final Pins pins;
     private final StoreCounters counters = new StoreCounters();
     private final Listeners listeners;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private DirectoryStore(
             FileStoreSettings settings, StoreFiles files, EvictionPolicy policy, List<StoreListener> listeners)
@@ -102,6 +103,7 @@ final class DirectoryStore {
                 : match(id.namespace(), protect).best().map(SnapshotInfo::id).orElse(null);
         SaveResult result = saver.save(id, draft, options, protectedId);
         counters.save(result.outcome());
+        background.refreshSoon();
         listeners.tell(listener -> listener.saved(id, result));
         return result;
     }
@@ -161,7 +163,10 @@ final class DirectoryStore {
                 if (!channel.isOpen()) {
                     throw e; // this thread was interrupted: there is nothing left to serve
                 }
-                LOG.log(System.Logger.Level.DEBUG, () -> "a hit of " + found.file().source() + " is not counted", e);
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        () -> "a hit of " + found.file().source() + " is not counted",
+                        e);
             }
         }
         KvcHeader header = found.header();
@@ -215,6 +220,7 @@ final class DirectoryStore {
 
     Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
         requireOpen();
+        background.refreshSoon();
         Entry entry = catalog.get(id);
         if (entry == null) {
             entry = lookAt(id);
@@ -366,7 +372,7 @@ final class DirectoryStore {
     }
 
     void requireOpen() {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException("the store of " + files.root() + " is closed");
         }
     }
@@ -377,8 +383,7 @@ final class DirectoryStore {
     }
 
     void close() throws IOException {
-        if (!closed) {
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
             background.close();
             shared.close();
         }

@@ -227,8 +227,7 @@ final class Evictor {
         if (!settings.hasAgeLimits()) {
             return List.of();
         }
-        return catalog.all().stream()
-                .filter(Entry::isSnapshot)
+        return catalog.snapshots()
                 .filter(entry -> settings.isExpired(entry.createdUnix(), entry.lastUsedUnix()))
                 .toList();
     }

@@ -19,7 +19,8 @@ final class GuardedPolicy implements EvictionPolicy {
 
     GuardedPolicy(EvictionPolicy policy) {
         this.policy = policy;
-        this.failures = new FailureLog("the eviction policy " + policy.getClass().getName());
+        this.failures =
+                new FailureLog("the eviction policy " + policy.getClass().getName());
     }
 
     private void tell(Runnable event) {

@@ -157,8 +157,8 @@ final class Refresher {
                 lookAgain(listing.namespace(), name, buffer);
             }
         }
-        for (Entry entry : catalog.all()) {
-            if (entry.id.namespace().equals(listing.namespace()) && !listed.contains(entry)) {
+        for (Entry entry : catalog.files(listing.namespace())) {
+            if (!listed.contains(entry)) {
                 forgetIfGone(entry);
             }
         }

@@ -17,6 +17,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,7 @@ final class StoreFiles {
      */
     static StoreFiles open(Path directory) throws IOException {
         if (!Files.exists(directory)) {
-            Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+            make(directory);
         } else if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory + " is not a directory; a cache directory must be one");
         } else {
@@ -57,6 +60,18 @@ final class StoreFiles {
             throw new AccessDeniedException(directory.toString(), null, "the cache directory cannot be read");
         }
         return new StoreFiles(directory.toRealPath(), Files.isWritable(directory));
+    }
+
+    /** Makes a directory and those above it, and flushes their names, so that what is flushed into it can be found. */
+    private static void make(Path directory) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path path = directory.toAbsolutePath(); path != null && !Files.exists(path); path = path.getParent()) {
+            missing.push(path);
+        }
+        Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+        for (Path made : missing) {
+            syncDirectory(Objects.requireNonNull(made.getParent(), "a root exists"));
+        }
     }
 
     private static void reportMode(Path directory) throws IOException {
@@ -101,7 +116,7 @@ final class StoreFiles {
         Path directory = directory(namespace);
         FileStat stat = FileStat.of(directory);
         if (stat == null) {
-            Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+            make(directory);
         } else if (!stat.isDirectory() && !namespace.isDefault()) {
             throw new NotDirectoryException(directory + " is not a directory; the namespace's files go there");
         }

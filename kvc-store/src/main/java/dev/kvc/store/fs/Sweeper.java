@@ -36,9 +36,12 @@ final class Sweeper {
         List<Path> removed = new ArrayList<>();
         for (Path temporary : refresher.temporaries()) {
             try {
-                if (removeIfDead(temporary)) {
-                    removed.add(temporary);
+                @Nullable FileStat stat = files.stat(temporary);
+                if (stat == null) {
+                    refresher.swept(temporary); // by its writer, who has given it its name or removed it
+                } else if (stat.isRegular() && removeIfDead(temporary, stat)) {
                     refresher.swept(temporary);
+                    removed.add(temporary);
                 }
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, () -> "cannot remove the dead temporary " + temporary, e);
@@ -47,11 +50,7 @@ final class Sweeper {
         return removed;
     }
 
-    private boolean removeIfDead(Path temporary) throws IOException {
-        @Nullable FileStat stat = files.stat(temporary);
-        if (stat == null || !stat.isRegular()) {
-            return stat == null;
-        }
+    private boolean removeIfDead(Path temporary, FileStat stat) throws IOException {
         String name = String.valueOf(temporary.getFileName());
         if (FileNames.parse(name).kind() == FileNames.Kind.OUR_TEMPORARY) {
             return removeIfUnlocked(temporary);
@@ -70,7 +69,7 @@ final class Sweeper {
         try (FileChannel channel = files.openForWriting(temporary)) {
             return SharedDirectory.tryLock(channel) != null && Files.deleteIfExists(temporary);
         } catch (NoSuchFileException e) {
-            return true;
+            return false;
         }
     }
 }

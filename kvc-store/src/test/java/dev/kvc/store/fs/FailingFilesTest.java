@@ -166,7 +166,7 @@ class FailingFilesTest {
             int soFar = failures(Operation.LIST);
             for (int i = 0; i < 100; i++) {
                 store.match(PrefixQuery.of("thereabouts"));
-                Thread.yield();
+                Thread.onSpinWait();
             }
             assertThat(failures(Operation.LIST)).isEqualTo(soFar);
         }

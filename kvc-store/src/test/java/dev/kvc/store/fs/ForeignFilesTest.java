@@ -46,8 +46,7 @@ class ForeignFilesTest {
     }
 
     private static void run(String... command) throws IOException {
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assumeTrue(process.onExit().join().exitValue() == 0, () -> Arrays.toString(command) + ": " + said);
     }
@@ -57,8 +56,9 @@ class ForeignFilesTest {
     void U10_a_file_whose_name_no_charset_can_decode_is_counted_and_named_and_harms_nothing() throws IOException {
         run("sh", "-c", "printf 12345 > \"$1/$(printf 'caf\\351.txt')\"", "sh", directory.toString());
         try (FileSystemKvStore store = open()) {
-            assertThat(store.openReport().otherFiles()).singleElement().satisfies(path -> assertThat(Files.exists(path))
-                    .isTrue());
+            assertThat(store.openReport().otherFiles())
+                    .singleElement()
+                    .satisfies(path -> assertThat(Files.exists(path)).isTrue());
             assertThat(store.stats().bytes()).isEqualTo(5);
             assertThat(store.save(draft("one", 10)).isLoadable()).isTrue();
         }
@@ -74,8 +74,7 @@ class ForeignFilesTest {
         try (FileSystemKvStore store = open()) {
             PrefixQuery query = PrefixQuery.of("a prompt and more");
             assertThat(store.match(query).candidates()).isEmpty();
-            Files.write(
-                    file("a prompt"), Arrays.copyOfRange(whole, 2000, whole.length), StandardOpenOption.APPEND);
+            Files.write(file("a prompt"), Arrays.copyOfRange(whole, 2000, whole.length), StandardOpenOption.APPEND);
             Files.setLastModifiedTime(directory, longAgo);
             clock.advance(Duration.ofSeconds(2));
             while (store.match(query).candidates().isEmpty()) {

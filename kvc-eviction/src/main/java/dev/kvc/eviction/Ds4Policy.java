@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   score = (e + 1) × tokens ÷ bytes, × 2 for the save reasons cold, evict and shutdown
  * </pre>
  *
- * <p>Idle time counts from the last use, or from creation when there was none; a time in the future means no decay.
+ * <p>Idle time counts from the last use, or from creation when there was none. A time in the future means no decay, but
+ * one beyond tomorrow is {@linkplain UnixTime#ranked not believed}.
  *
  * <p>Scores depend on the time, so asking for victims computes all of them, once, without ordering more than is taken:
  * O(n), and O(log n) for each victim. About 130 bytes a snapshot.
@@ -37,18 +38,20 @@ public final class Ds4Policy implements EvictionPolicy {
     public Ds4Policy() {}
 
     /** What the score of one snapshot needs: its worth without hits, its hits, and when they began to fade. */
-    private record Item(double base, long hits, long lastUsedUnix) {
+    private record Item(double base, long hits, long lastUsedUnix, long createdUnix) {
         static Item of(SnapshotMetadata snapshot) {
             double weight = MISSED.contains(snapshot.reason()) ? MISSED_MORE : 1;
             return new Item(
                     weight * snapshot.tokens() / Math.max(1, snapshot.bytes()),
                     snapshot.hits(),
-                    snapshot.lastUsedUnix() == 0 ? snapshot.createdUnix() : snapshot.lastUsedUnix());
+                    snapshot.lastUsedUnix() == 0 ? snapshot.createdUnix() : snapshot.lastUsedUnix(),
+                    snapshot.createdUnix());
         }
 
-        double score(long nowUnix) {
-            double fading = hits * Math.pow(2, -UnixTime.elapsed(lastUsedUnix, nowUnix) / HALF_LIFE_SECONDS);
-            return ((fading < NEGLIGIBLE ? 0 : fading) + 1) * base;
+        Ranked ranked(SnapshotId id, long nowUnix) {
+            long used = UnixTime.ranked(lastUsedUnix, createdUnix, nowUnix);
+            double fading = hits * Math.pow(2, -UnixTime.elapsed(used, nowUnix) / HALF_LIFE_SECONDS);
+            return new Ranked(((fading < NEGLIGIBLE ? 0 : fading) + 1) * base, used, id);
         }
     }
 
@@ -57,7 +60,7 @@ public final class Ds4Policy implements EvictionPolicy {
         public int compareTo(Ranked other) {
             int order = Double.compare(score, other.score);
             if (order == 0) {
-                order = Long.compareUnsigned(lastUsedUnix, other.lastUsedUnix);
+                order = Long.compare(lastUsedUnix, other.lastUsedUnix);
             }
             return order == 0 ? id.compareTo(other.id) : order;
         }
@@ -84,7 +87,7 @@ public final class Ds4Policy implements EvictionPolicy {
     @Override
     public Iterator<SnapshotId> victims(EvictionContext context) {
         List<Ranked> scored = new ArrayList<>(items.size());
-        items.forEach((id, item) -> scored.add(new Ranked(item.score(context.nowUnix()), item.lastUsedUnix, id)));
+        items.forEach((id, item) -> scored.add(item.ranked(id, context.nowUnix())));
         PriorityQueue<Ranked> ranked = new PriorityQueue<>(scored);
         return new Iterator<>() {
             @Override

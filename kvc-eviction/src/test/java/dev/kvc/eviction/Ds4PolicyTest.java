@@ -45,11 +45,21 @@ class Ds4PolicyTest {
     }
 
     @Test
-    void of_equal_scores_the_older_use_goes_first_and_times_beyond_2_63_are_the_youngest() {
-        policy.inserted(used(snapshot("future", 10, 10), 0, Long.MIN_VALUE));
+    void of_equal_scores_the_older_use_goes_first() {
         policy.inserted(used(snapshot("young", 10, 10), 0, 20));
         policy.inserted(used(snapshot("old", 10, 10), 0, 10));
-        assertThat(victims(policy, NOW)).containsExactly(id("old"), id("young"), id("future"));
+        policy.inserted(used(snapshot("tonight", 10, 10), 0, NOW + 5));
+        assertThat(victims(policy, NOW)).containsExactly(id("old"), id("young"), id("tonight"));
+    }
+
+    /** Used in the year 292 277 026 596, their million hits have faded since they were created, one of them in 1970. */
+    @Test
+    void a_file_from_the_future_is_not_immortal() {
+        SnapshotMetadata created = saved(snapshot("future", 10, 10), SaveReason.UNKNOWN, NOW - 46 * SIX_HOURS);
+        policy.inserted(used(created, 1_000_000, Long.MIN_VALUE));
+        policy.inserted(used(snapshot("never hit", 10, 11), 0, NOW));
+        policy.inserted(used(snapshot("both", 10, 10), 1_000_000, -1));
+        assertThat(victims(policy, NOW)).containsExactly(id("both"), id("future"), id("never hit"));
     }
 
     /** Both have 3 hits. One was never used since it was created 6 h ago: 3 × ½ + 1 = 2.5; the other: 3 + 1 = 4. */

@@ -61,8 +61,8 @@ final class Background {
                                 : System.Logger.Level.INFO,
                         () -> files.root() + " is open: " + report);
                 scanned.complete(report);
-            } catch (IOException | RuntimeException e) {
-                scanned.completeExceptionally(e);
+            } catch (IOException | RuntimeException | Error e) {
+                scanned.completeExceptionally(e); // whoever waits is told, whatever it was
             }
         });
     }
@@ -132,7 +132,7 @@ final class Background {
         private final Scanner.Listing listing;
         private final AtomicInteger next = new AtomicInteger();
         private final ConcurrentLinkedQueue<List<Entry>> results = new ConcurrentLinkedQueue<>();
-        private volatile @Nullable IOException failure;
+        private volatile @Nullable Throwable failure;
 
         ScanWork(Scanner.Listing listing) {
             this.listing = listing;
@@ -153,7 +153,7 @@ final class Background {
                         mine.add(entry);
                     }
                 }
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 failure = e;
             } finally {
                 results.add(mine);
@@ -162,7 +162,8 @@ final class Background {
 
         List<Entry> result() throws IOException {
             if (failure != null) {
-                throw failure;
+                throw new IOException(
+                        "a file in " + files.directory(listing.namespace()) + " could not be read", failure);
             } else if (closed) {
                 throw new IOException(files.root() + " was closed while it was being read");
             }

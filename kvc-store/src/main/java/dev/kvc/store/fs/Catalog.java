@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ final class Catalog {
     private long snapshots;
 
     Catalog(EvictionPolicy policy) {
-        this.policy = policy;
+        this.policy = new GuardedPolicy(policy);
         shelves.put(Namespace.DEFAULT, new Shelf());
     }
 
@@ -86,6 +87,11 @@ final class Catalog {
     Collection<Entry> snapshots(Namespace namespace) {
         Shelf shelf = shelves.get(namespace);
         return shelf == null ? List.of() : shelf.entries.values();
+    }
+
+    /** The snapshots of all namespaces; likewise. */
+    Stream<Entry> snapshots() {
+        return shelves.values().stream().flatMap(shelf -> shelf.entries.values().stream());
     }
 
     /** The snapshots whose key is the hash of a beginning of {@code prompt}, longest first. */
@@ -162,9 +168,6 @@ final class Catalog {
         Shelf shelf = shelf(entry.id.namespace());
         Entry old = shelf.entries.get(entry.id.key());
         shelf.lengths.add(entry.textBytes);
-        if (old != null) {
-            policy.removed(old.id);
-        }
         insert(entry);
         if (old != null) {
             shelf.lengths.remove(old.textBytes);
@@ -321,7 +324,7 @@ final class Catalog {
     }
 
     boolean isBeingSaved(SnapshotId id) {
-        return saving.containsKey(id);
+        return locked(() -> saving.containsKey(id));
     }
 
     // For planning, under the lock
@@ -343,13 +346,21 @@ final class Catalog {
         return files;
     }
 
-    /** Every file that is known, of all kinds. */
-    List<Entry> all() {
+    /** Files of which nothing is known yet. */
+    List<Entry> undecided() {
+        return locked(() -> unserved.values().stream()
+                .filter(entry -> entry.kind == Entry.Kind.UNDECIDED)
+                .toList());
+    }
+
+    /** Every file that is known of a namespace, of all kinds. */
+    List<Entry> files(Namespace namespace) {
         return locked(() -> {
-            List<Entry> all = new ArrayList<>(setAside.values());
-            all.addAll(unserved.values());
-            shelves.values().forEach(shelf -> all.addAll(shelf.entries.values()));
-            return all;
+            List<Entry> files = new ArrayList<>(snapshots(namespace));
+            Stream.concat(setAside.values().stream(), unserved.values().stream())
+                    .filter(entry -> entry.id.namespace().equals(namespace))
+                    .forEach(files::add);
+            return files;
         });
     }
 }

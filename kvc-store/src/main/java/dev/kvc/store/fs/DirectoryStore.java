@@ -29,6 +29,8 @@ import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,6 +40,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ final class DirectoryStore {
     private final SharedDirectory shared;
     private final Catalog catalog;
     private final Scanner scanner;
+    private final Refresher refresher;
     private final Evictor evictor;
     private final Quarantine quarantine;
     private final FileLoader loader;
@@ -60,7 +64,7 @@ final class DirectoryStore {
     private final Pins pins;
     private final StoreCounters counters = new StoreCounters();
     private final Listeners listeners;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private DirectoryStore(
             FileStoreSettings settings, StoreFiles files, EvictionPolicy policy, List<StoreListener> listeners)
@@ -72,7 +76,7 @@ final class DirectoryStore {
         catalog = new Catalog(policy);
         pins = new Pins(settings.clock());
         scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
-        Refresher refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
+        refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
         Sweeper sweeper = new Sweeper(files, shared, refresher, settings.clock());
         evictor = new Evictor(settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners);
         quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
@@ -99,6 +103,7 @@ final class DirectoryStore {
                 : match(id.namespace(), protect).best().map(SnapshotInfo::id).orElse(null);
         SaveResult result = saver.save(id, draft, options, protectedId);
         counters.save(result.outcome());
+        background.refreshSoon();
         listeners.tell(listener -> listener.saved(id, result));
         return result;
     }
@@ -111,10 +116,12 @@ final class DirectoryStore {
             listeners.tell(listener -> listener.loaded(snapshot.info()));
             return Optional.of(snapshot);
         } catch (MissException e) {
-            if (e.reason() == MissReason.ABSENT) {
-                forgetIfGone(id);
+            Entry entry = catalog.known(id);
+            if (entry != null) {
+                refresher.forgetIfGone(entry);
             }
-            return miss(id, e.reason());
+            boolean mayBeElsewhere = e.reason() == MissReason.ABSENT && !path.equals(path(id));
+            return mayBeElsewhere ? load(id, options) : miss(id, e.reason());
         } catch (FileLoader.DamagedException e) {
             return miss(id, damaged(id, path, e));
         }
@@ -133,21 +140,39 @@ final class DirectoryStore {
         return new FileSnapshot(found.file(), found.info(id, header), found.tail(), found.verification(), this::reject);
     }
 
-    /** The header after the hit. Where the file cannot be written, hits are served and not counted in it. */
+    /** The header after the hit. */
     private KvcHeader countHit(SnapshotId id, FileLoader.Found found) throws IOException {
-        long now = settings.nowUnix();
         KvcHeader header = found.header();
-        HitCounter.Use use = found.file().writable()
-                ? hitCounter.count(id, found.file().channel(), 1, now)
-                : new HitCounter.Use(
-                        Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1),
-                        UnixTime.advanced(header.lastUsedUnix(), now));
+        HitCounter.Use use = use(id, found);
         counters.hit(header.tokenCount());
         catalog.hit(id, found.file().stat().identity(), use);
         return header.toBuilder()
                 .hitCount(use.hitCount())
                 .lastUsedUnix(use.lastUsedUnix())
                 .build();
+    }
+
+    /** Where the file cannot be written, hits are served and not counted in it. */
+    private HitCounter.Use use(SnapshotId id, FileLoader.Found found) throws IOException {
+        long now = settings.nowUnix();
+        FileChannel channel = found.file().channel();
+        if (found.file().writable()) {
+            try {
+                return hitCounter.count(id, channel, 1, now);
+            } catch (IOException e) {
+                if (!channel.isOpen()) {
+                    throw e; // this thread was interrupted: there is nothing left to serve
+                }
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        () -> "a hit of " + found.file().source() + " is not counted",
+                        e);
+            }
+        }
+        KvcHeader header = found.header();
+        return new HitCounter.Use(
+                Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1),
+                UnixTime.advanced(header.lastUsedUnix(), now));
     }
 
     private Optional<Snapshot> miss(SnapshotId id, MissReason reason) {
@@ -157,7 +182,7 @@ final class DirectoryStore {
         return Optional.empty();
     }
 
-    private MissReason damaged(SnapshotId id, Path path, FileLoader.DamagedException e) throws IOException {
+    private MissReason damaged(SnapshotId id, Path path, FileLoader.DamagedException e) {
         switch (e.format().kind()) {
             case UNSUPPORTED_VERSION, TEXT_TOO_LARGE, KEY_MISMATCH -> {
                 return MissReason.UNREADABLE;
@@ -169,7 +194,11 @@ final class DirectoryStore {
             }
             case BAD_MAGIC, PAYLOAD_TOO_LARGE, CHECKSUM_MISMATCH -> {}
         }
-        setAside(id, path, e.stat(), e.format());
+        try {
+            setAside(id, path, e.stat(), e.format());
+        } catch (IOException failure) {
+            LOG.log(System.Logger.Level.WARNING, () -> path + " is damaged and cannot be set aside", failure);
+        }
         return MissReason.CORRUPT;
     }
 
@@ -183,22 +212,6 @@ final class DirectoryStore {
         setAside(id, path(id), snapshot.file().stat(), new IOException("rejected by the engine that loaded it"));
     }
 
-    private void forgetIfGone(SnapshotId id) throws IOException {
-        Entry entry = catalog.known(id);
-        if (entry == null) {
-            return;
-        }
-        ReentrantLock publishing = shared.publishing(id);
-        publishing.lock();
-        try {
-            if (files.stat(files.file(entry)) == null) {
-                catalog.remove(entry);
-            }
-        } finally {
-            publishing.unlock();
-        }
-    }
-
     /** Where the snapshot of a key is: under its canonical name, unless the index knows another. */
     private Path path(SnapshotId id) {
         Entry entry = catalog.get(id);
@@ -207,6 +220,7 @@ final class DirectoryStore {
 
     Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
         requireOpen();
+        background.refreshSoon();
         Entry entry = catalog.get(id);
         if (entry == null) {
             entry = lookAt(id);
@@ -231,7 +245,7 @@ final class DirectoryStore {
     }
 
     private boolean isServed(Entry entry) {
-        return entry.isSnapshot() && !settings.isExpired(entry.createdUnix(), entry.rankedLastUsed(settings.nowUnix()));
+        return entry.isSnapshot() && !settings.isExpired(entry.createdUnix(), entry.lastUsedUnix());
     }
 
     boolean remove(SnapshotId id) throws IOException {
@@ -241,11 +255,11 @@ final class DirectoryStore {
         try {
             Path path = path(id);
             FileStat stat = files.stat(path);
-            if (stat == null || !stat.isRegular()) {
-                return false;
+            boolean removed = stat != null && stat.isRegular() && Files.deleteIfExists(path);
+            Entry entry = catalog.known(id);
+            if (entry != null && files.file(entry).equals(path)) {
+                catalog.remove(entry);
             }
-            boolean removed = Files.deleteIfExists(path);
-            catalog.removeServed(id);
             return removed;
         } finally {
             publishing.unlock();
@@ -285,14 +299,18 @@ final class DirectoryStore {
     /** Learns model and ABI of a snapshot whose header has lost them to a hit by an older writer. */
     private void readFooter(Entry entry) throws IOException {
         Path path = files.file(entry);
+        FileStat stat = files.stat(path);
+        if (stat == null || !stat.isRegular()) {
+            return; // opening what is no file may block; a load will find it gone
+        }
         try (FileChannel channel = files.openForReading(path)) {
             ReaderAt reader = ReaderAt.of(channel);
             Layout layout = KvcCodec.readLayout(reader, settings.maxTextBytes(), path.toString());
             KvcHeader effective =
                     KvcCodec.readTail(reader, layout, path.toString()).effective(layout.header());
             catalog.footerRead(entry, effective);
-        } catch (NoSuchFileException e) {
-            LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its footer was read", path);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " has gone or may not be opened; no footer is read", e);
         } catch (KvcFormatException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "a load will set it aside: " + e.getMessage());
         }
@@ -317,8 +335,8 @@ final class DirectoryStore {
         try (FileChannel channel = files.openForWriting(path)) {
             catalog.hit(
                     entry.id, entry.identity, hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix()));
-        } catch (NoSuchFileException e) {
-            LOG.log(System.Logger.Level.DEBUG, "{0} vanished before its hits were counted", path);
+        } catch (FileSystemException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " has gone or cannot be written; hits are not counted", e);
         }
     }
 
@@ -354,7 +372,7 @@ final class DirectoryStore {
     }
 
     void requireOpen() {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException("the store of " + files.root() + " is closed");
         }
     }
@@ -365,8 +383,7 @@ final class DirectoryStore {
     }
 
     void close() throws IOException {
-        if (!closed) {
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
             background.close();
             shared.close();
         }

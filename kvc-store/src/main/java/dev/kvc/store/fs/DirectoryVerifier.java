@@ -171,7 +171,7 @@ final class DirectoryVerifier {
     private void temporary(Path path, FileStat stat) throws IOException {
         if (!stat.isRegular()) {
             found(path, stat, Kind.OTHER, "named like a temporary, and no regular file");
-        } else if (options.mend() ? sweeper.removeIfDead(path) : sweeper.isDead(path)) {
+        } else if (options.mend() ? sweeper.removeIfDead(path, stat) : sweeper.isDead(path, stat)) {
             found(path, stat, Kind.DEAD_TEMPORARY, Remedy.DELETE, "its writer has ended");
         } else {
             found(path, stat, Kind.LIVE_TEMPORARY, "its writer may still be at it");

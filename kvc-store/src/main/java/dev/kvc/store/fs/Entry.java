@@ -146,6 +146,10 @@ final class Entry {
         return createdUnix;
     }
 
+    long lastUsedUnix() {
+        return lastUsedUnix;
+    }
+
     void used(HitCounter.Use use) {
         hitCount = (int) Math.max(use.hitCount(), Integer.toUnsignedLong(hitCount));
         lastUsedUnix = use.lastUsedUnix();

@@ -117,7 +117,7 @@ final class Evictor {
             if (!plan.suffices) {
                 break;
             }
-            all = all.plus(delete(plan.victims, skipped));
+            all = all.plus(delete(plan.victims, incoming, skipped));
         }
         return all.count;
     }
@@ -133,7 +133,7 @@ final class Evictor {
             if (claim == null) {
                 break;
             }
-            Deleted deleted = delete(claim.plan.victims, skipped);
+            Deleted deleted = delete(claim.plan.victims, incoming, skipped);
             all = all.plus(deleted);
             if (deleted.bytes >= claim.plan.need) {
                 return new Room(claim.reservation, all.count);
@@ -227,9 +227,8 @@ final class Evictor {
         if (!settings.hasAgeLimits()) {
             return List.of();
         }
-        return catalog.all().stream()
-                .filter(Entry::isSnapshot)
-                .filter(entry -> settings.isExpired(entry.createdUnix(), entry.rankedLastUsed(settings.nowUnix())))
+        return catalog.snapshots()
+                .filter(entry -> settings.isExpired(entry.createdUnix(), entry.lastUsedUnix()))
                 .toList();
     }
 
@@ -249,10 +248,10 @@ final class Evictor {
         }
     }
 
-    private Deleted delete(List<Entry> victims, Set<Entry> skipped) {
+    private Deleted delete(List<Entry> victims, @Nullable Incoming incoming, Set<Entry> skipped) {
         Deleted all = Deleted.NONE;
         for (Entry victim : victims) {
-            @Nullable Deleted deleted = delete(victim);
+            @Nullable Deleted deleted = delete(victim, incoming);
             if (deleted == null) {
                 skipped.add(victim);
             } else {
@@ -263,14 +262,14 @@ final class Evictor {
     }
 
     /** {@code null} if it stays, for whatever reason. */
-    private @Nullable Deleted delete(Entry victim) {
+    private @Nullable Deleted delete(Entry victim, @Nullable Incoming incoming) {
         Path path = files.file(victim);
         ReentrantLock publishing = shared.publishing(victim.id);
         publishing.lock();
         try {
             FileStat stat = files.stat(path);
-            if (!catalog.isCurrent(victim)) {
-                return null;
+            if (!catalog.isCurrent(victim) || isKept(victim, incoming)) {
+                return null; // replaced, pinned or about to be saved since it was planned
             } else if (stat != null && !victim.isFile(stat)) {
                 refresher.reconsider(victim);
                 return null;
@@ -305,13 +304,13 @@ final class Evictor {
         refresher.refreshIfStale();
         int removed = sweeper.sweep().size();
         Set<Entry> skipped = new HashSet<>();
-        removed += delete(catalog.locked(this::removableExpired), skipped).count;
+        removed += delete(catalog.locked(this::removableExpired), null, skipped).count;
         for (int round = 0; round < MAX_ROUNDS && excess() > 0; round++) {
             List<Entry> victims = catalog.locked(() -> plan(null, excess(), 0, skipped).victims);
             if (victims.isEmpty()) {
                 break;
             }
-            removed += delete(victims, skipped).count;
+            removed += delete(victims, null, skipped).count;
         }
         return removed;
     }

@@ -94,13 +94,16 @@ final class FileLoader {
         throw new MissException(MissReason.INCOMPLETE);
     }
 
-    /** Empty if the name has been given to another file, or the file has grown, since {@code stat} was taken. */
+    /**
+     * Empty if the name has been given to another file, or the file has grown, since {@code stat} was taken: then it
+     * does not say of the file that is open which one it is.
+     */
     private Optional<Found> open(Path path, FileStat stat, LoadOptions options)
             throws IOException, MissException, DamagedException {
         StoreFiles.Opened opened = openFile(path);
         Optional<Found> found = Optional.empty();
         try {
-            if (opened.channel().size() == stat.size()) {
+            if (stat.isSameFile(FileStat.of(path))) {
                 found = Optional.of(read(opened, stat, path.toString(), options));
             }
             return found;

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * file that was there before or the new one, never a part.
  */
 final class FileSaver {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+
     private final FileStoreSettings settings;
     private final StoreFiles files;
     private final Catalog catalog;
@@ -119,7 +121,7 @@ final class FileSaver {
         try {
             outcome = write(save, reservation);
         } catch (IOException e) {
-            if (files.usableSpace() >= save.bytes) {
+            if (!isDiskFull(save, e)) {
                 throw e;
             }
             freed = freeDisk(save, incoming, e);
@@ -127,6 +129,15 @@ final class FileSaver {
         }
         counters.wrote(save.bytes);
         return new SaveResult(outcome, save.bytes, room.evicted() + freed, null);
+    }
+
+    private boolean isDiskFull(Save save, IOException failure) {
+        try {
+            return files.usableSpace() < save.bytes;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
     }
 
     /** Makes room on a full disk, once, if the payload can be written once more. */
@@ -180,13 +191,18 @@ final class FileSaver {
     }
 
     /** Removes the file that was replaced, where it had another name: one in upper-case digits. */
-    private void removeRenamed(@Nullable Entry replaced) throws IOException {
-        if (replaced != null && replaced.otherName != null) {
-            Path path = files.file(replaced);
+    private void removeRenamed(@Nullable Entry replaced) {
+        if (replaced == null || replaced.otherName == null) {
+            return;
+        }
+        Path path = files.file(replaced);
+        try {
             FileStat stat = files.stat(path);
             if (stat != null && replaced.isFile(stat)) {
                 Files.deleteIfExists(path);
             }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> path + " has been replaced and cannot be removed", e);
         }
     }
 

@@ -12,7 +12,9 @@ import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import dev.kvc.store.internal.BlockBuffers;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -128,6 +130,13 @@ final class FileSnapshot implements Snapshot {
             return readRaw(file, dst, position, count);
         }
 
+        /** Verified on read, in whole blocks: each read verifies a block, however small the reader's pieces are. */
+        @Override
+        public InputStream newInputStream() {
+            InputStream stream = Payload.super.newInputStream();
+            return verifier == null ? stream : new BufferedInputStream(stream, BlockBuffers.BYTES);
+        }
+
         @Override
         public Mapping map() throws IOException {
             requireOpen();
@@ -149,7 +158,7 @@ final class FileSnapshot implements Snapshot {
         int limit = dst.limit();
         dst.limit(dst.position() + count);
         try {
-            int read = file.channel().read(dst, file.layout().payloadOffset() + position);
+            int read = file.reader().read(dst, file.layout().payloadOffset() + position);
             if (read < 0) {
                 throw new IOException(file.source() + " was cut while it was read: no byte at payload offset "
                         + position + " of " + file.layout().header().payloadBytes());

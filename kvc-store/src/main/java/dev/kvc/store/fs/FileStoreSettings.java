@@ -48,10 +48,17 @@ record FileStoreSettings(
         return maxAge != null || maxIdle != null;
     }
 
-    /** Whether a snapshot of these times is older, or was idle longer, than the limits allow. */
+    /**
+     * Whether a snapshot of these raw times is older, or was idle longer, than the limits allow. Times from the future
+     * count as everywhere: they make no snapshot immortal.
+     */
     boolean isExpired(long createdUnix, long lastUsedUnix) {
+        if (!hasAgeLimits()) {
+            return false;
+        }
         long now = nowUnix();
-        return exceeds(maxAge, createdUnix, now) || exceeds(maxIdle, lastUsedUnix, now);
+        return exceeds(maxAge, UnixTime.ranked(createdUnix, 0, now), now)
+                || exceeds(maxIdle, UnixTime.ranked(lastUsedUnix, createdUnix, now), now);
     }
 
     private static boolean exceeds(@Nullable Duration limit, long thenUnix, long nowUnix) {

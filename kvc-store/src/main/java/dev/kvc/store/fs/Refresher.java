@@ -37,7 +37,7 @@ final class Refresher {
     private final InstantSource clock;
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Map<Namespace, Seen> seen = new ConcurrentHashMap<>();
-    private volatile long nextMillis;
+    private volatile Rest rest = new Rest(0, 0);
 
     Refresher(Scanner scanner, Catalog catalog, SharedDirectory shared, StoreFiles files, InstantSource clock) {
         this.scanner = scanner;
@@ -54,12 +54,17 @@ final class Refresher {
         }
     }
 
+    /** How long no directory is listed, from when on. */
+    private record Rest(long fromMillis, long millis) {}
+
     /** A file that is neither a snapshot nor one set aside. */
     record Other(Path path, long bytes) {}
 
-    /** Whether enough time has passed since the last listing. */
+    /** Whether enough time has passed since the last listing; a clock that was set back does not hold it up. */
     boolean isDue() {
-        return clock.millis() >= nextMillis;
+        Rest last = rest;
+        long passed = clock.millis() - last.fromMillis;
+        return passed < 0 || passed >= last.millis;
     }
 
     /** Whether a directory has changed since it was listed. Costs one look at each. */
@@ -82,16 +87,16 @@ final class Refresher {
 
     void refreshIfStale() throws IOException {
         refreshing.lock();
+        long start = System.nanoTime();
         try {
             if (isStale()) {
-                long start = System.nanoTime();
                 refresh();
-                long took = (System.nanoTime() - start) / 1_000_000;
-                nextMillis = clock.millis() + Math.max(INTERVAL_MILLIS, LOAD_FACTOR * took);
             } else {
-                nextMillis = clock.millis() + INTERVAL_MILLIS;
+                decide();
             }
         } finally {
+            long took = (System.nanoTime() - start) / 1_000_000;
+            rest = new Rest(clock.millis(), Math.max(INTERVAL_MILLIS, LOAD_FACTOR * took));
             refreshing.unlock();
         }
     }
@@ -115,18 +120,22 @@ final class Refresher {
     void note(Scanner.Listing listing) throws IOException {
         List<Path> temporaries = new ArrayList<>();
         List<Other> others = new ArrayList<>();
-        for (FileNames.Parsed name : listing.temporaries()) {
-            Path path = files.directory(listing.namespace()).resolve(name.name());
+        for (Path path : listing.temporaries()) {
             if (!shared.liveTemporaries().contains(path)) {
                 temporaries.add(path);
                 addOther(others, path);
             }
         }
-        for (FileNames.Parsed name : listing.others()) {
-            addOther(others, files.directory(listing.namespace()).resolve(name.name()));
+        for (Path path : listing.others()) {
+            addOther(others, path);
         }
         boolean moved = listing.listedMillis() - listing.modifiedMillis() < TICK_MILLIS;
         seen.put(listing.namespace(), new Seen(listing.modifiedMillis(), moved, temporaries, others));
+        countOthers();
+    }
+
+    /** One at a time, so that what is counted last is what was seen last. */
+    private synchronized void countOthers() {
         catalog.otherBytes(seen.values().stream().mapToLong(Seen::otherBytes).sum());
     }
 
@@ -148,9 +157,24 @@ final class Refresher {
                 lookAgain(listing.namespace(), name, buffer);
             }
         }
-        for (Entry entry : catalog.all()) {
-            if (entry.id.namespace().equals(listing.namespace()) && !listed.contains(entry)) {
+        for (Entry entry : catalog.files(listing.namespace())) {
+            if (!listed.contains(entry)) {
                 forgetIfGone(entry);
+            }
+        }
+    }
+
+    /** Looks again at files that may be whole by now: filling a file that is there does not change its directory. */
+    private void decide() throws IOException {
+        for (Entry entry : catalog.undecided()) {
+            ReentrantLock lock = shared.publishing(entry.id);
+            lock.lock();
+            try {
+                if (catalog.isCurrent(entry)) {
+                    reconsider(entry);
+                }
+            } finally {
+                lock.unlock();
             }
         }
     }
@@ -173,7 +197,8 @@ final class Refresher {
         }
     }
 
-    private void forgetIfGone(Entry entry) throws IOException {
+    /** Forgets a file that is not there any more, or in whose place there is no file. */
+    void forgetIfGone(Entry entry) throws IOException {
         ReentrantLock lock = shared.publishing(entry.id);
         lock.lock();
         try {
@@ -186,7 +211,7 @@ final class Refresher {
         }
     }
 
-    /** Looks again at a file that is not the one that was known under its name. */
+    /** Looks again at a file that is not what was known under its name. The caller holds the lock of the name. */
     void reconsider(Entry entry) throws IOException {
         FileNames.Parsed name = FileNames.parse(entry.fileName());
         Entry now = scanner.entry(entry.id.namespace(), name, ByteBuffer.allocate(64));
@@ -209,7 +234,7 @@ final class Refresher {
                 s.moved,
                 s.temporaries.stream().filter(path -> !path.equals(temporary)).toList(),
                 s.others.stream().filter(other -> !other.path.equals(temporary)).toList()));
-        catalog.otherBytes(seen.values().stream().mapToLong(Seen::otherBytes).sum());
+        countOthers();
     }
 
     /** Files that are counted and never deleted, as of the last listing. */

@@ -50,7 +50,7 @@ final class Scanner {
      * @param listedMillis when that was read
      * @param snapshots files named as snapshots or as snapshots set aside; of two names for one key, the canonical one
      * @param temporaries files named as temporaries
-     * @param others everything else, directories of namespaces apart
+     * @param others everything else, directories of namespaces apart; as paths, because not every name is text
      * @param namespaces the directories of namespaces in it
      */
     record Listing(
@@ -58,8 +58,8 @@ final class Scanner {
             long modifiedMillis,
             long listedMillis,
             List<FileNames.Parsed> snapshots,
-            List<FileNames.Parsed> temporaries,
-            List<FileNames.Parsed> others,
+            List<Path> temporaries,
+            List<Path> others,
             List<Namespace> namespaces) {}
 
     /** Lists one directory; empty if it is not there. */
@@ -96,8 +96,14 @@ final class Scanner {
                             renamed.add(name);
                         }
                     }
-                    case SET_ASIDE -> (name.isCanonical() ? listing.snapshots : listing.others).add(name);
-                    case OUR_TEMPORARY, OTHER_TEMPORARY -> listing.temporaries.add(name);
+                    case SET_ASIDE -> {
+                        if (name.isCanonical()) {
+                            listing.snapshots.add(name);
+                        } else {
+                            listing.others.add(path);
+                        }
+                    }
+                    case OUR_TEMPORARY, OTHER_TEMPORARY -> listing.temporaries.add(path);
                     case LOCK -> {}
                     case OTHER -> other(listing, path, name);
                 }
@@ -114,7 +120,11 @@ final class Scanner {
             throw e.getCause();
         }
         for (FileNames.Parsed name : renamed) {
-            (canonical.add(keyOf(name)) ? listing.snapshots : listing.others).add(name);
+            if (canonical.add(keyOf(name))) {
+                listing.snapshots.add(name);
+            } else {
+                listing.others.add(directory.resolve(name.name()));
+            }
         }
     }
 
@@ -126,7 +136,7 @@ final class Scanner {
                 return;
             }
         }
-        listing.others.add(name);
+        listing.others.add(path);
     }
 
     static KvcKey keyOf(FileNames.Parsed name) {

@@ -1,5 +1,6 @@
 package dev.kvc.store.fs;
 
+import dev.kvc.format.Namespace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -33,7 +34,7 @@ final class SharedDirectory implements AutoCloseable {
     private final ReentrantLock[] publishing = stripes();
     private final ReentrantLock[] counting = stripes();
     private final Set<Path> liveTemporaries = ConcurrentHashMap.newKeySet();
-    private @Nullable FileChannel lockChannel;
+    private @Nullable LockFile lockFile;
     private int users;
 
     private SharedDirectory(Identity identity, StoreFiles files) {
@@ -42,6 +43,14 @@ final class SharedDirectory implements AutoCloseable {
     }
 
     private record Identity(FileSystem fileSystem, Object fileKey) {}
+
+    /** The open lock file, and which file that is. */
+    private record LockFile(FileChannel channel, @Nullable FileStat stat) {
+        /** Whether others find the same file under its name: if not, a lock on it keeps out nobody. */
+        boolean isAt(Path path) throws IOException {
+            return channel.isOpen() && stat != null && stat.isSameFile(FileStat.of(path));
+        }
+    }
 
     /** Joins the other stores of this directory. Close it to leave. */
     static SharedDirectory join(StoreFiles files) throws IOException {
@@ -91,10 +100,11 @@ final class SharedDirectory implements AutoCloseable {
      * @throws IOException if others hold it for longer than {@code timeout}
      */
     <T> T evicting(Duration timeout, Eviction<T> action) throws IOException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        lockInProcess(timeout);
+        long patience = TimeUnit.NANOSECONDS.convert(timeout);
+        long start = System.nanoTime();
+        lockInProcess(patience, timeout);
         try {
-            FileLock acrossProcesses = lockFile(deadline, timeout);
+            FileLock acrossProcesses = lockFile(start, patience, timeout);
             try {
                 return action.run();
             } finally {
@@ -107,9 +117,9 @@ final class SharedDirectory implements AutoCloseable {
         }
     }
 
-    private void lockInProcess(Duration timeout) throws IOException {
+    private void lockInProcess(long patience, Duration timeout) throws IOException {
         try {
-            if (!eviction.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!eviction.tryLock(patience, TimeUnit.NANOSECONDS)) {
                 throw new IOException(files.root() + ": another thread evicts for longer than " + timeout);
             }
         } catch (InterruptedException e) {
@@ -118,25 +128,34 @@ final class SharedDirectory implements AutoCloseable {
         }
     }
 
-    private FileLock lockFile(long deadline, Duration timeout) throws IOException {
+    private FileLock lockFile(long start, long patience, Duration timeout) throws IOException {
+        Path path = files.root().resolve(FileNames.LOCK);
         while (true) {
-            FileLock lock = tryLock(channel());
-            if (lock != null) {
+            LockFile file = lockFile(path);
+            FileLock lock = tryLock(file.channel);
+            if (lock != null && file.isAt(path)) {
                 return lock;
             }
-            if (System.nanoTime() - deadline >= 0) {
-                throw new IOException(files.root().resolve(FileNames.LOCK)
-                        + " is locked by another process for longer than " + timeout);
+            if (System.nanoTime() - start >= patience) {
+                throw new IOException(path + " is locked by another process for longer than " + timeout);
             }
             pause();
         }
     }
 
-    private FileChannel channel() throws IOException {
-        if (lockChannel == null || !lockChannel.isOpen()) {
-            lockChannel = files.openOrCreate(files.root().resolve(FileNames.LOCK));
+    /** The lock file, opened anew where somebody has deleted it, or the directory with it. */
+    private LockFile lockFile(Path path) throws IOException {
+        LockFile file = lockFile;
+        if (file == null || !file.isAt(path)) {
+            if (file != null) {
+                file.channel.close();
+            }
+            files.makeDirectory(Namespace.DEFAULT);
+            FileChannel channel = files.openOrCreate(path);
+            file = new LockFile(channel, FileStat.of(path));
+            lockFile = file;
         }
-        return lockChannel;
+        return file;
     }
 
     /** {@code null} if another process, or another class loader's copy of this class, holds it. */
@@ -162,8 +181,8 @@ final class SharedDirectory implements AutoCloseable {
         synchronized (OPEN) {
             if (--users == 0) {
                 OPEN.remove(identity, this);
-                if (lockChannel != null) {
-                    lockChannel.close();
+                if (lockFile != null) {
+                    lockFile.channel.close();
                 }
             }
         }

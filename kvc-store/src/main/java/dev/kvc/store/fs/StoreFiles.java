@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +50,7 @@ final class StoreFiles {
      */
     static StoreFiles open(Path directory) throws IOException {
         if (!Files.exists(directory)) {
-            Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+            make(directory);
         } else if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory + " is not a directory; a cache directory must be one");
         } else {
@@ -56,6 +60,18 @@ final class StoreFiles {
             throw new AccessDeniedException(directory.toString(), null, "the cache directory cannot be read");
         }
         return new StoreFiles(directory.toRealPath(), Files.isWritable(directory));
+    }
+
+    /** Makes a directory and those above it, and flushes their names, so that what is flushed into it can be found. */
+    private static void make(Path directory) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path path = directory.toAbsolutePath(); path != null && !Files.exists(path); path = path.getParent()) {
+            missing.push(path);
+        }
+        Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+        for (Path made : missing) {
+            syncDirectory(Objects.requireNonNull(made.getParent(), "a root exists"));
+        }
     }
 
     private static void reportMode(Path directory) throws IOException {
@@ -100,7 +116,7 @@ final class StoreFiles {
         Path directory = directory(namespace);
         FileStat stat = FileStat.of(directory);
         if (stat == null) {
-            Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
+            make(directory);
         } else if (!stat.isDirectory() && !namespace.isDefault()) {
             throw new NotDirectoryException(directory + " is not a directory; the namespace's files go there");
         }
@@ -142,13 +158,15 @@ final class StoreFiles {
      */
     record Opened(FileChannel channel, boolean writable) {}
 
-    /** Opens an existing file, for writing too where that is permitted. */
+    /** Opens an existing file, for writing too where that can be: it may be immutable, or mounted read-only by now. */
     Opened openFile(Path path) throws IOException {
         if (writable) {
             try {
                 return new Opened(openForWriting(path), true);
-            } catch (AccessDeniedException e) {
-                LOG.log(System.Logger.Level.DEBUG, "{0} may not be written; its hits are not counted", path);
+            } catch (NoSuchFileException e) {
+                throw e;
+            } catch (FileSystemException e) {
+                LOG.log(System.Logger.Level.DEBUG, () -> path + " cannot be written; its hits are not counted", e);
             }
         }
         return new Opened(openForReading(path), false);

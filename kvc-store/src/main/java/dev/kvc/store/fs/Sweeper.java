@@ -36,9 +36,12 @@ final class Sweeper {
         List<Path> removed = new ArrayList<>();
         for (Path temporary : refresher.temporaries()) {
             try {
-                if (removeIfDead(temporary)) {
-                    removed.add(temporary);
+                @Nullable FileStat stat = files.stat(temporary);
+                if (stat == null) {
+                    refresher.swept(temporary); // by its writer, who has given it its name or removed it
+                } else if (stat.isRegular() && removeIfDead(temporary, stat)) {
                     refresher.swept(temporary);
+                    removed.add(temporary);
                 }
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.WARNING, () -> "cannot remove the dead temporary " + temporary, e);
@@ -47,14 +50,14 @@ final class Sweeper {
         return removed;
     }
 
-    /** Removes a temporary if its writer is dead, and says whether it is gone. */
-    boolean removeIfDead(Path temporary) throws IOException {
-        return ifDead(temporary, Files::deleteIfExists);
+    /** Removes a temporary, a regular file, if its writer is dead, and says whether it did. */
+    boolean removeIfDead(Path temporary, FileStat stat) throws IOException {
+        return ifDead(temporary, stat, Files::deleteIfExists);
     }
 
-    /** Whether the writer of a temporary is dead. */
-    boolean isDead(Path temporary) throws IOException {
-        return ifDead(temporary, dead -> true);
+    /** Whether the writer of a temporary, a regular file, is dead. */
+    boolean isDead(Path temporary, FileStat stat) throws IOException {
+        return ifDead(temporary, stat, dead -> true);
     }
 
     @FunctionalInterface
@@ -62,11 +65,7 @@ final class Sweeper {
         boolean on(Path dead) throws IOException;
     }
 
-    private boolean ifDead(Path temporary, Action action) throws IOException {
-        @Nullable FileStat stat = files.stat(temporary);
-        if (stat == null || !stat.isRegular()) {
-            return stat == null;
-        }
+    private boolean ifDead(Path temporary, FileStat stat, Action action) throws IOException {
         String name = String.valueOf(temporary.getFileName());
         if (FileNames.parse(name).kind() == FileNames.Kind.OUR_TEMPORARY) {
             return ifUnlocked(temporary, action);
@@ -85,7 +84,7 @@ final class Sweeper {
         try (FileChannel channel = files.openForWriting(temporary)) {
             return SharedDirectory.tryLock(channel) != null && action.on(temporary);
         } catch (NoSuchFileException e) {
-            return true;
+            return false;
         }
     }
 }

@@ -93,9 +93,17 @@ final class Temporary implements AutoCloseable {
         try {
             channel.close();
         } finally {
+            removeUnlessPublished();
+        }
+    }
+
+    /** From now on it is a file like any other; where it cannot be removed, it is counted, and swept later. */
+    private void removeUnlessPublished() throws IOException {
+        try {
             if (!published) {
                 Files.deleteIfExists(path);
             }
+        } finally {
             shared.liveTemporaries().remove(path);
         }
     }

@@ -17,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -37,6 +38,8 @@ final class WatchedFiles extends FileSystemProvider {
     /** What is about to be done to a file. */
     enum Operation {
         OPEN,
+        /** Follows {@code OPEN} where the channel is for writing too. */
+        OPEN_TO_WRITE,
         LIST,
         MAKE_DIRECTORY,
         DELETE,
@@ -117,7 +120,11 @@ final class WatchedFiles extends FileSystemProvider {
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        return provider.newFileChannel(ask(Operation.OPEN, path), options, attributes);
+        Path plain = ask(Operation.OPEN, path);
+        if (options.contains(StandardOpenOption.WRITE)) {
+            watch.before(Operation.OPEN_TO_WRITE, plain);
+        }
+        return provider.newFileChannel(plain, options, attributes);
     }
 
     @Override

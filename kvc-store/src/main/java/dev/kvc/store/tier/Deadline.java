@@ -23,12 +23,17 @@ final class Deadline {
     private static final int MAX_THREADS = 32;
     private static final long IDLE_SECONDS = 30;
 
+    /** What can be counted in nanoseconds: 292 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private final Duration time;
+    private final long nanos;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             0, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Deadline::daemon);
 
     Deadline(Duration time) {
         this.time = time;
+        this.nanos = time.compareTo(LONGEST) < 0 ? time.toNanos() : Long.MAX_VALUE;
     }
 
     /** Something that a tier is asked. */
@@ -62,7 +67,7 @@ final class Deadline {
             }
         });
         try {
-            return answer.get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return giveUp(answer, asking, new IOException("no answer within the deadline of " + time, e));
         } catch (InterruptedException e) {

@@ -30,12 +30,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tier, with what waits to be written to it, as if both were one store. Its failures are counted, logged, and
- * nobody's exception but that of {@link #load}, which the stack needs to know of.
+ * One tier, with what waits to be written to it, as if both were one store. Its failures, bugs included, are counted,
+ * logged, and nobody's exception but that of {@link #load}, which the stack needs to know of.
  */
 final class GuardedTier {
     private final Tier tier;
@@ -44,6 +45,8 @@ final class GuardedTier {
     private final @Nullable WriteBackQueue queue;
     private final HitForwarder hits;
     private final Consumer<SnapshotId> onRejectInQueue;
+    private final LongSupplier nowUnix;
+    private final long budget;
     private final LongAdder rejectedInQueue = new LongAdder();
     private final LongAdder promotions = new LongAdder();
 
@@ -51,11 +54,14 @@ final class GuardedTier {
      * Guards a tier.
      *
      * @param queueBytes the bound of its queue, if it is written back
+     * @param nowUnix the time, in seconds since 1970
      * @param onRejectInQueue is told of snapshots that were rejected before they were written
      */
-    GuardedTier(Tier tier, long queueBytes, Consumer<SnapshotId> onRejectInQueue) {
+    GuardedTier(Tier tier, long queueBytes, LongSupplier nowUnix, Consumer<SnapshotId> onRejectInQueue) {
         this.tier = tier;
+        this.nowUnix = nowUnix;
         this.onRejectInQueue = onRejectInQueue;
+        this.budget = tier.store().stats().budgetBytes();
         this.failures = new FailureLog("tier " + tier.store());
         this.deadline = tier.deadlineOrNull() == null ? null : new Deadline(tier.deadlineOrNull());
         this.queue = tier.writeMode() == WriteMode.WRITE_BACK ? new WriteBackQueue(queueBytes, new Writer()) : null;
@@ -71,12 +77,26 @@ final class GuardedTier {
     private <T> T attempt(String name, Operation<T> operation, T otherwise) {
         try {
             return operation.run();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             failures.failed(name, e);
-        } catch (UncheckedIOException e) {
-            failures.failed(name, cause(e));
+            return otherwise;
         }
-        return otherwise;
+    }
+
+    /** What a tier is told to do. */
+    @FunctionalInterface
+    private interface Command {
+        void run() throws IOException;
+    }
+
+    private void attempt(String name, Command command) {
+        attempt(
+                name,
+                () -> {
+                    command.run();
+                    return true;
+                },
+                false);
     }
 
     /** Notes a failure that {@link #load} threw. */
@@ -84,8 +104,13 @@ final class GuardedTier {
         failures.failed(operation, cause);
     }
 
-    private static IOException cause(UncheckedIOException e) {
-        return Objects.requireNonNull(e.getCause());
+    private static IOException asIo(Exception e) {
+        if (e instanceof IOException io) {
+            return io;
+        }
+        return e instanceof UncheckedIOException unchecked
+                ? Objects.requireNonNull(unchecked.getCause())
+                : new IOException("the store threw " + e, e);
     }
 
     private KvStore view(Namespace namespace) {
@@ -125,7 +150,8 @@ final class GuardedTier {
             }
         }
         if (queue != null) {
-            queue.withdraw(id);
+            // It stays what is stored if this one is refused.
+            queue.settle(id);
         }
         return write(id, draft, options);
     }
@@ -134,16 +160,14 @@ final class GuardedTier {
         hits.flush();
         try {
             return view(id).save(id.key(), draft, options);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
-        } catch (UncheckedIOException e) {
-            return failedSave(draft, cause(e));
         }
     }
 
-    private SaveResult failedSave(SnapshotDraft draft, IOException cause) {
+    private SaveResult failedSave(SnapshotDraft draft, Exception cause) {
         failures.failed("save", cause);
-        return SaveResult.failed(HeldSnapshot.bytesOf(draft), cause);
+        return SaveResult.failed(HeldSnapshot.bytesOf(draft), asIo(cause));
     }
 
     /** Queues a snapshot; {@code null} if there is no room for it in the queue, or never will be in the tier. */
@@ -153,8 +177,7 @@ final class GuardedTier {
             return SaveResult.of(Outcome.ALREADY_PRESENT, HeldSnapshot.bytesOf(draft));
         }
         long bytes = HeldSnapshot.bytesOf(draft);
-        boolean hopeless = bytes > tier.store().stats().budgetBytes();
-        if (hopeless || !waiting.reserve(bytes)) {
+        if (bytes > budget || !waiting.reserve(bytes)) {
             return null;
         }
         boolean queued = false;
@@ -163,7 +186,7 @@ final class GuardedTier {
             waiting.add(id, held, lasting(options));
             queued = true;
             return SaveResult.of(Outcome.QUEUED, bytes);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
         } finally {
             if (!queued) {
@@ -199,23 +222,15 @@ final class GuardedTier {
     private final class Writer implements WriteBackQueue.Target {
         @Override
         public void write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
-            try {
-                SaveResult result = GuardedTier.this.write(id, draft, options);
-                if (!result.isLoadable() && result.outcome() != Outcome.FAILED) {
-                    failures.failed("save", new IOException(id + " was queued, and then refused: " + result.outcome()));
-                }
-            } catch (RuntimeException e) {
-                failures.failed("save", e);
+            SaveResult result = GuardedTier.this.write(id, draft, options);
+            if (!result.isLoadable() && result.outcome() != Outcome.FAILED) {
+                failures.failed("save", new IOException(id + " was queued, and then refused: " + result.outcome()));
             }
         }
 
         @Override
         public void remove(SnapshotId id) {
-            try {
-                attempt("remove", () -> view(id).remove(id.key()), false);
-            } catch (RuntimeException e) {
-                failures.failed("remove", e);
-            }
+            attempt("remove", () -> view(id).remove(id.key()), false);
         }
     }
 
@@ -236,25 +251,23 @@ final class GuardedTier {
     Optional<Snapshot> load(SnapshotId id, LoadOptions options) throws IOException {
         WriteBackQueue.@Nullable Pending pending = pending(id);
         if (pending != null) {
-            return Copies.load(pending, options, this::rejectPending);
+            Optional<Snapshot> found = Copies.load(pending, options, this::rejectPending);
+            if (found.isPresent() && options.countHit()) {
+                hits.hit(id, nowUnix.getAsLong());
+            }
+            return found;
         }
         try {
             return deadline == null
                     ? view(id).load(id.key(), options)
                     : deadline.answer(() -> view(id).load(id.key(), options), late -> late.ifPresent(this::discard));
-        } catch (UncheckedIOException e) {
-            throw cause(e);
+        } catch (RuntimeException e) {
+            throw asIo(e);
         }
     }
 
     private void discard(Snapshot late) {
-        attempt(
-                "close a snapshot that came late",
-                () -> {
-                    late.close();
-                    return true;
-                },
-                false);
+        attempt("close a snapshot that came late", late::close);
     }
 
     private void rejectPending(SnapshotId id, HeldSnapshot held) {
@@ -359,13 +372,7 @@ final class GuardedTier {
     }
 
     void touch(Namespace namespace, Collection<Touch> touches) {
-        attempt(
-                "touch",
-                () -> {
-                    view(namespace).touch(touches);
-                    return true;
-                },
-                false);
+        attempt("touch", () -> view(namespace).touch(touches));
     }
 
     Set<Capability> capabilities() {
@@ -373,7 +380,8 @@ final class GuardedTier {
     }
 
     Pin pin(SnapshotId id, @Nullable Duration time) {
-        return view(id).pin(id.key(), time);
+        Pin pin = attempt("pin", () -> view(id).pin(id.key(), time), () -> {});
+        return () -> attempt("unpin", pin::close);
     }
 
     int evictToBudget() {
@@ -394,14 +402,8 @@ final class GuardedTier {
         if (queue != null) {
             queue.close();
         }
-        hits.flush();
-        attempt(
-                "close",
-                () -> {
-                    tier.store().close();
-                    return true;
-                },
-                false);
+        hits.close();
+        attempt("close", tier.store()::close);
         if (deadline != null) {
             deadline.close();
         }

@@ -57,7 +57,7 @@ final class TierStack {
         this.clock = clock;
         this.listeners = new Listeners(listeners);
         List<GuardedTier> guarded = new ArrayList<>();
-        tiers.forEach(tier -> guarded.add(new GuardedTier(tier, queueBytes, this::rejectedInQueue)));
+        tiers.forEach(tier -> guarded.add(new GuardedTier(tier, queueBytes, this::nowUnix, this::rejectedInQueue)));
         this.tiers = List.copyOf(guarded);
         Collections.reverse(guarded);
         this.slowestFirst = List.copyOf(guarded);

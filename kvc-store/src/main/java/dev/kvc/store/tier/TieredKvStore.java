@@ -123,9 +123,16 @@ public final class TieredKvStore implements KvStore {
         stack.tiers().forEach(tier -> tier.touch(namespace, touches));
     }
 
-    /** Pins the key in every tier. */
+    /**
+     * Pins the key in every tier that can.
+     *
+     * @throws IllegalArgumentException if {@code deadline} is negative
+     */
     @Override
     public Pin pin(KvcKey key, @Nullable Duration deadline) {
+        if (deadline != null && deadline.isNegative()) {
+            throw new IllegalArgumentException("deadline is " + deadline + "; it must not be negative");
+        }
         List<Pin> pins = new ArrayList<>();
         stack.tiers().forEach(tier -> pins.add(tier.pin(id(key), deadline)));
         return () -> pins.forEach(Pin::close);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +28,29 @@ import org.jspecify.annotations.Nullable;
 final class WriteBackQueue {
     private final long maxBytes;
     private final Target target;
+    private final ThreadFactory threads;
     private final ConcurrentMap<SnapshotId, Pending> newest = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final Condition written = lock.newCondition();
+    private final Condition settled = lock.newCondition();
     private final Deque<Pending> line = new ArrayDeque<>();
     private @Nullable Pending beingWritten;
     private long bytes;
-    private int unwritten;
     private boolean closed;
     private @Nullable Thread writer;
 
+    /** A queue of at most so many bytes, copies that are still being made included. */
     WriteBackQueue(long maxBytes, Target target) {
-        this.maxBytes = maxBytes;
-        this.target = target;
+        this(maxBytes, target, work -> new Thread(work, "kvc-write-back"));
     }
 
-    /** The tier behind; what fails is its own business, and nothing is thrown. */
+    WriteBackQueue(long maxBytes, Target target, ThreadFactory threads) {
+        this.maxBytes = maxBytes;
+        this.target = target;
+        this.threads = threads;
+    }
+
+    /** The tier behind; what fails is its own business, and no exception is thrown. */
     interface Target {
         void write(SnapshotId id, SnapshotDraft draft, SaveOptions options);
 
@@ -57,6 +64,7 @@ final class WriteBackQueue {
         private final SaveOptions options;
         private final boolean isUnderItsText;
         private volatile boolean cancelled;
+        private boolean settled;
 
         private Pending(SnapshotId id, HeldSnapshot held, SaveOptions options) {
             this.id = id;
@@ -107,23 +115,26 @@ final class WriteBackQueue {
         lock.lock();
         try {
             bytes -= count;
+            settled.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Queues a snapshot in room that was reserved for it; one of the same key that still waits is not written. */
+    /**
+     * Queues a snapshot in room that was reserved for it; one of the same key that still waits is not written. If this
+     * throws, there being no thread to be had, nothing is queued and the room is still the caller's.
+     */
     void add(SnapshotId id, HeldSnapshot held, SaveOptions options) {
         Pending pending = new Pending(id, held, options);
         lock.lock();
         try {
+            startWriter();
             @Nullable Pending old = newest.put(id, pending);
             if (old != null) {
                 drop(old);
             }
             line.add(pending);
-            unwritten++;
-            startWriter();
             arrived.signal();
         } finally {
             lock.unlock();
@@ -149,8 +160,8 @@ final class WriteBackQueue {
     private void forget(Pending pending) {
         newest.remove(pending.id, pending);
         bytes -= pending.held.bytes();
-        unwritten--;
-        written.signalAll();
+        pending.settled = true;
+        settled.signalAll();
     }
 
     /** What waits under this key, or the mark of what was cancelled; {@code null} if the tier is to be asked. */
@@ -185,8 +196,8 @@ final class WriteBackQueue {
     }
 
     /**
-     * Forgets what waits under this key, and waits until the writer is not at it: for who then writes or removes it in
-     * the tier by himself.
+     * Forgets what waits under this key, and waits until the writer is not at it: for who then removes it from the tier
+     * by himself.
      *
      * @return whether there was such a one
      */
@@ -199,7 +210,7 @@ final class WriteBackQueue {
                 drop(pending);
             }
             while (isBeingWritten(id)) {
-                written.awaitUninterruptibly();
+                settled.awaitUninterruptibly();
             }
             return found;
         } finally {
@@ -207,28 +218,53 @@ final class WriteBackQueue {
         }
     }
 
-    /** Waits until all that is queued has been written. */
-    void drain() {
+    /**
+     * Lets what waits under this key be written next, and waits for it: for who then writes another in the tier by
+     * himself, and may be refused there.
+     */
+    void settle(SnapshotId id) {
         lock.lock();
         try {
-            while (unwritten > 0) {
-                written.awaitUninterruptibly();
+            @Nullable Pending pending = find(id);
+            if (pending != null) {
+                if (line.remove(pending)) {
+                    line.addFirst(pending);
+                }
+                await(pending);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Writes what is queued, takes nothing more, and ends the thread. */
+    private void await(Pending pending) {
+        while (!pending.settled) {
+            settled.awaitUninterruptibly();
+        }
+    }
+
+    /** Waits until all that is queued now has been written, or removed, or replaced by what is queued later. */
+    void drain() {
+        lock.lock();
+        try {
+            all().forEach(this::await);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes what is queued or being copied to be, takes nothing more, and ends the thread. */
     void close() {
         lock.lock();
         try {
             closed = true;
             arrived.signalAll();
+            while (bytes > 0) {
+                settled.awaitUninterruptibly();
+            }
         } finally {
             lock.unlock();
         }
-        drain();
     }
 
     long bytes() {
@@ -246,7 +282,7 @@ final class WriteBackQueue {
 
     private void startWriter() {
         if (writer == null) {
-            Thread thread = new Thread(this::writeAll, "kvc-write-back");
+            Thread thread = threads.newThread(this::writeAll);
             thread.setDaemon(true);
             thread.start();
             writer = thread;

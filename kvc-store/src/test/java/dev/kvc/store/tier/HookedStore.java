@@ -6,6 +6,7 @@ import dev.kvc.store.Capability;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
+import dev.kvc.store.Pin;
 import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
@@ -17,6 +18,7 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
 import dev.kvc.store.memory.CaffeineKvStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -26,17 +28,20 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A store with one namespace that notes what it is asked, and in which a test can fail, block or meddle. */
 final class HookedStore implements KvStore {
     private final CaffeineKvStore store;
     final AtomicInteger loads = new AtomicInteger();
     final AtomicInteger saves = new AtomicInteger();
+    final AtomicInteger pins = new AtomicInteger();
     final List<Touch> touches = new CopyOnWriteArrayList<>();
     final List<String> closed;
 
     private final String name;
     private volatile boolean failing;
+    private volatile boolean buggy;
     private volatile Hook beforeSave = () -> {};
     private volatile Hook afterLoad = () -> {};
 
@@ -60,6 +65,11 @@ final class HookedStore implements KvStore {
         failing = true;
     }
 
+    /** From now on it throws what no store should. */
+    void throwBugsFromNowOn() {
+        buggy = true;
+    }
+
     /** Runs once, when the next save begins. */
     void beforeNextSave(Hook hook) {
         beforeSave = once(hook, () -> beforeSave = () -> {});
@@ -80,6 +90,13 @@ final class HookedStore implements KvStore {
     private void failIfAsked() throws IOException {
         if (failing) {
             throw new IOException(name + " is out of order");
+        }
+        failWithABugIfAsked();
+    }
+
+    private void failWithABugIfAsked() {
+        if (buggy) {
+            throw new IllegalArgumentException(name + " has a bug");
         }
     }
 
@@ -145,6 +162,18 @@ final class HookedStore implements KvStore {
         failIfAsked();
         touches.addAll(hits);
         store.touch(hits);
+    }
+
+    @Override
+    public Pin pin(KvcKey key, @Nullable Duration deadline) {
+        failWithABugIfAsked();
+        Pin pin = store.pin(key, deadline);
+        pins.incrementAndGet();
+        return () -> {
+            failWithABugIfAsked();
+            pins.decrementAndGet();
+            pin.close();
+        };
     }
 
     @Override

@@ -255,6 +255,73 @@ class TieredKvStoreTest {
     }
 
     @Test
+    void bugOfATierIsItsFailureAndNobodysException() throws IOException {
+        TieredKvStore store = fastAndSlow();
+        store.save(draft("one"));
+        slow.throwBugsFromNowOn();
+        SaveResult result = store.save(draft("two"));
+        assertThat(result.isLoadable()).isTrue();
+        assertThat(result.cause()).isPresent();
+        hit(store, "one");
+        assertThat(store.load(KvcKey.of("three"))).isEmpty();
+        assertThat(store.stat(KvcKey.of("three"))).isEmpty();
+        assertThat(store.stats().misses()).containsOnlyKeys(MissReason.FAILED);
+        assertThat(store.match(PrefixQuery.of("one two")).candidates()).hasSize(1);
+        assertThat(store.list()).hasSize(2);
+        assertThat(store.namespaces()).containsExactly(Namespace.DEFAULT);
+        reject(store, "two");
+        assertThat(store.remove(KvcKey.of("one"))).isTrue();
+        assertThat(store.evictToBudget()).isEqualTo(1);
+        store.flush();
+        assertThat(store.tierStats().get(0).failures()).isZero();
+        assertThat(store.tierStats().get(1).failures()).isGreaterThan(8);
+    }
+
+    @Test
+    void tierThatCannotPinDoesNotKeepTheOthersFromIt() {
+        TieredKvStore store = fastAndSlow();
+        fast.throwBugsFromNowOn();
+        Pin pin = store.pin(KvcKey.of("one"), null);
+        assertThat(slow.pins).hasValue(1);
+        pin.close();
+        assertThat(slow.pins).hasValue(0);
+    }
+
+    @Test
+    void pinEndsInEveryTierAlsoWhenOneFails() {
+        TieredKvStore store = fastAndSlow();
+        Pin pin = store.pin(KvcKey.of("one"), null);
+        fast.throwBugsFromNowOn();
+        pin.close();
+        assertThat(slow.pins).hasValue(0);
+    }
+
+    @Test
+    void pinWithANegativeDeadlineIsRefused() {
+        assertThatThrownBy(() -> fastAndSlow().pin(KvcKey.of("one"), Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PT-1S");
+        assertThat(fast.pins).hasValue(0);
+    }
+
+    @Test
+    void tierIsClosedAlsoWhenTheOneInFrontOfItHasABug() {
+        List<String> closed = new ArrayList<>();
+        HookedStore first = new HookedStore("first", DataSize.ofMebibytes(1), closed);
+        HookedStore second = new HookedStore("second", DataSize.ofMebibytes(1), closed);
+        first.throwBugsFromNowOn();
+        stack(Tier.of(first), Tier.of(second)).close();
+        assertThat(closed).containsExactly("first", "second");
+    }
+
+    @Test
+    void deadlineMayBeLongerThanAnyClockCounts() throws IOException {
+        TieredKvStore store = stack(Tier.of(fast), Tier.of(slow).deadline(Duration.ofSeconds(Long.MAX_VALUE)));
+        slow.save(draft("one"));
+        hit(store, "one");
+    }
+
+    @Test
     void saveThatEveryTierFailsIsFailed() throws IOException {
         TieredKvStore store = fastAndSlow();
         fast.failFromNowOn();

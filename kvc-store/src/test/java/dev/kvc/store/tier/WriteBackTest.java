@@ -10,14 +10,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.Durability;
+import dev.kvc.store.PayloadSource;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,5 +239,87 @@ class WriteBackTest {
             both.flush();
             assertThat(slow.stat(KEY).orElseThrow().header().hitCount()).isEqualTo(1);
         }
+    }
+
+    /** Waits until a thread waits for another, or has ended. */
+    private static Thread started(ThrowingRunnable work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        thread.start();
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
+        }
+        return thread;
+    }
+
+    @FunctionalInterface
+    private interface ThrowingRunnable {
+        void run() throws Exception;
+    }
+
+    @Test
+    void refusedSaveLeavesWhatIsQueuedUnderItsKey() throws Exception {
+        saveAndWaitUntilItIsBeingWritten(draft("first"));
+        store.save(draft("one", 10, 1));
+        List<Outcome> outcomes = new ArrayList<>();
+        Thread refused =
+                started(() -> outcomes.add(store.save(draft("one", 2 << 20, 2)).outcome()));
+        assertThat(fill(store, "one")).isEqualTo(1);
+        released.countDown();
+        refused.join();
+        assertThat(outcomes).containsExactly(Outcome.TOO_LARGE);
+        assertThat(fill(slow, "one")).isEqualTo(1);
+    }
+
+    @Test
+    void u15SaveThatIsBeingCopiedWhenTheStoreIsClosedIsWritten() throws Exception {
+        ArrayList<String> closed = new ArrayList<>();
+        HookedStore behind = new HookedStore("behind", DataSize.ofMebibytes(1), closed);
+        List<String> whenWritten = new ArrayList<>();
+        behind.beforeNextSave(() -> whenWritten.addAll(closed));
+        TieredKvStore closing = open(behind);
+        List<Thread> closer = new ArrayList<>();
+        PayloadSource source = PayloadSource.of(3, out -> {
+            closer.add(started(closing::close));
+            out.write(ByteBuffer.wrap(new byte[3]));
+        });
+        assertThat(closing.save(SnapshotDraft.builder().text("one").payload(source).build())
+                        .outcome())
+                .isEqualTo(Outcome.QUEUED);
+        closer.get(0).join();
+        assertThat(behind.saves).hasValue(1);
+        assertThat(whenWritten).isEmpty();
+        assertThat(closed).containsExactly("behind");
+    }
+
+    @Test
+    void flushDoesNotWaitForWhatIsSavedAfterIt() throws Exception {
+        saveAndWaitUntilItIsBeingWritten(draft("one"));
+        Thread flush = started(store::flush);
+        store.save(draft("later"));
+        slow.beforeNextSave(() -> {
+            try {
+                flush.join();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        });
+        released.countDown();
+        flush.join();
+        assertThat(has(slow, "one")).isTrue();
+    }
+
+    @Test
+    void hitsThatTheQueueServesReachTheTierWhenItHasIt() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one"));
+        hit(store, "one");
+        released.countDown();
+        store.flush();
+        assertThat(slow.stat(KEY).orElseThrow().header().hitCount()).isEqualTo(1);
     }
 }

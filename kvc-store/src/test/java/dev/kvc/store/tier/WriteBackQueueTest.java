@@ -1,0 +1,91 @@
+package dev.kvc.store.tier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.HeldSnapshot;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong under a queue: there is no thread to be had, or it dies. */
+class WriteBackQueueTest {
+    private final List<KvcKey> written = new CopyOnWriteArrayList<>();
+    private final AtomicInteger threads = new AtomicInteger();
+    private volatile boolean noThreads;
+    private volatile boolean deadly;
+    private final WriteBackQueue queue = new WriteBackQueue(10_000, new Target(), this::thread);
+
+    private final class Target implements WriteBackQueue.Target {
+        @Override
+        public void write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+            if (deadly) {
+                deadly = false;
+                throw new StackOverflowError("a tier that recurses too deep");
+            }
+            written.add(id.key());
+        }
+
+        @Override
+        public void remove(SnapshotId id) {
+            written.remove(id.key());
+        }
+    }
+
+    private Thread thread(Runnable work) {
+        if (noThreads) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        threads.incrementAndGet();
+        Thread thread = new Thread(work);
+        thread.setUncaughtExceptionHandler((dead, error) -> {});
+        return thread;
+    }
+
+    private long add(String text) throws IOException {
+        HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft(text), 0);
+        assertThat(queue.reserve(held.bytes())).isTrue();
+        queue.add(new SnapshotId(Namespace.DEFAULT, KvcKey.of(text)), held, SaveOptions.DEFAULT);
+        return held.bytes();
+    }
+
+    @Test
+    void nothingIsQueuedIfThereIsNoThreadToWriteIt() throws IOException {
+        noThreads = true;
+        assertThatThrownBy(() -> add("one")).isInstanceOf(OutOfMemoryError.class);
+        assertThat(queue.snapshots()).isZero();
+        queue.release(queue.bytes());
+        noThreads = false;
+        add("two");
+        queue.close();
+        assertThat(written).containsExactly(KvcKey.of("two"));
+        assertThat(queue.bytes()).isZero();
+    }
+
+    @Test
+    void anotherThreadWritesTheRestIfOneDies() throws IOException {
+        deadly = true;
+        add("one");
+        add("two");
+        queue.close();
+        assertThat(written).containsExactly(KvcKey.of("two"));
+        assertThat(threads).hasValueGreaterThan(1);
+        assertThat(queue.bytes()).isZero();
+    }
+
+    @Test
+    void nothingIsTakenAfterTheClose() throws IOException {
+        add("one");
+        queue.close();
+        assertThat(queue.reserve(1)).isFalse();
+        queue.drain();
+        assertThat(written).hasSize(1);
+    }
+}

@@ -85,35 +85,32 @@ final class DirectoryVerifier {
     private Scanner.Listing verify(Namespace namespace) throws IOException {
         Scanner.Listing listing = scanner.list(namespace);
         for (FileNames.Parsed name : listing.snapshots()) {
-            @Nullable FileStat stat = seen(namespace, name);
+            Path path = files.directory(namespace).resolve(name.name());
+            @Nullable FileStat stat = seen(path);
             if (stat != null && name.kind() == FileNames.Kind.SET_ASIDE) {
-                found(path(namespace, name), stat, Kind.SET_ASIDE, "set aside earlier; the first to be evicted");
+                found(path, stat, Kind.SET_ASIDE, "set aside earlier; the first to be evicted");
             } else if (stat != null) {
-                verify(new SnapshotId(namespace, Scanner.keyOf(name)), path(namespace, name), stat);
+                verify(new SnapshotId(namespace, Scanner.keyOf(name)), path, stat);
             }
         }
-        for (FileNames.Parsed name : listing.temporaries()) {
-            @Nullable FileStat stat = seen(namespace, name);
+        for (Path temporary : listing.temporaries()) {
+            @Nullable FileStat stat = seen(temporary);
             if (stat != null) {
-                temporary(path(namespace, name), stat);
+                temporary(temporary, stat);
             }
         }
-        for (FileNames.Parsed name : listing.others()) {
-            @Nullable FileStat stat = seen(namespace, name);
+        for (Path other : listing.others()) {
+            @Nullable FileStat stat = seen(other);
             if (stat != null) {
-                found(path(namespace, name), stat, Kind.OTHER, "none of ours: counted, never deleted");
+                found(other, stat, Kind.OTHER, "none of ours: counted, never deleted");
             }
         }
         return listing;
     }
 
-    private Path path(Namespace namespace, FileNames.Parsed name) {
-        return files.directory(namespace).resolve(name.name());
-    }
-
     /** Counts a file; {@code null} if it has gone. */
-    private @Nullable FileStat seen(Namespace namespace, FileNames.Parsed name) throws IOException {
-        FileStat stat = scanner.stat(namespace, name);
+    private @Nullable FileStat seen(Path path) throws IOException {
+        FileStat stat = files.stat(path);
         if (stat != null) {
             count++;
             bytes += stat.size();

@@ -288,7 +288,10 @@ class WriteBackTest {
             closer.add(started(closing::close));
             out.write(ByteBuffer.wrap(new byte[3]));
         });
-        assertThat(closing.save(SnapshotDraft.builder().text("one").payload(source).build())
+        assertThat(closing.save(SnapshotDraft.builder()
+                                .text("one")
+                                .payload(source)
+                                .build())
                         .outcome())
                 .isEqualTo(Outcome.QUEUED);
         closer.get(0).join();

@@ -23,6 +23,7 @@ import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
+import dev.kvc.store.internal.LeakReports;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
@@ -64,6 +65,7 @@ final class DirectoryStore {
     private final Pins pins;
     private final StoreCounters counters = new StoreCounters();
     private final Listeners listeners;
+    private final LeakReports leaks = LeakReports.ofSystemProperty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private DirectoryStore(
@@ -137,7 +139,8 @@ final class DirectoryStore {
             found.file().channel().close();
             throw e;
         }
-        return new FileSnapshot(found.file(), found.info(id, header), found.tail(), found.verification(), this::reject);
+        return new FileSnapshot(
+                found.file(), found.info(id, header), found.tail(), found.verification(), this::reject, leaks);
     }
 
     /** The header after the hit. */

@@ -1,6 +1,7 @@
 package dev.kvc.store.fs;
 
 import dev.kvc.store.Mapping;
+import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -16,8 +17,10 @@ final class FileMapping implements Mapping {
     private final List<MappedByteBuffer> mapped = new ArrayList<>();
     private final List<ByteBuffer> slices;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final LeakReports.Watch watch;
 
-    FileMapping(FileChannel channel, long offset, long bytes) throws IOException {
+    FileMapping(FileChannel channel, long offset, long bytes, LeakReports leaks, String source) throws IOException {
+        watch = leaks.watch(this, "a mapping of " + source);
         try {
             for (long at = 0; at < bytes; at += SLICE_BYTES) {
                 mapped.add(channel.map(FileChannel.MapMode.READ_ONLY, offset + at, Math.min(SLICE_BYTES, bytes - at)));
@@ -40,6 +43,7 @@ final class FileMapping implements Mapping {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            watch.closed();
             mapped.forEach(Unmapper::unmap);
         }
     }

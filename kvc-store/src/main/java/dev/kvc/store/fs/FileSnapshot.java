@@ -12,6 +12,7 @@ import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.LeakReports;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,8 +36,15 @@ final class FileSnapshot implements Snapshot {
     private final Payload payload;
     private final Rejection rejection;
     private final AtomicBoolean rejected = new AtomicBoolean();
+    private final LeakReports.Watch watch;
 
-    FileSnapshot(OpenFile file, SnapshotInfo info, Tail tail, Verification verification, Rejection rejection) {
+    FileSnapshot(
+            OpenFile file,
+            SnapshotInfo info,
+            Tail tail,
+            Verification verification,
+            Rejection rejection,
+            LeakReports leaks) {
         this.file = file;
         this.info = info;
         this.tail = tail;
@@ -46,7 +54,9 @@ final class FileSnapshot implements Snapshot {
                 file,
                 verification == Verification.ON_READ
                         ? new BlockVerifier(file, tail.footer().orElseThrow())
-                        : null);
+                        : null,
+                leaks);
+        this.watch = leaks.watch(this, file.source());
     }
 
     /**
@@ -104,11 +114,12 @@ final class FileSnapshot implements Snapshot {
 
     @Override
     public void close() throws IOException {
+        watch.closed();
         file.channel().close();
     }
 
     /** The payload's part of the file. */
-    private record FilePayload(OpenFile file, @Nullable BlockVerifier verifier) implements Payload {
+    private record FilePayload(OpenFile file, @Nullable BlockVerifier verifier, LeakReports leaks) implements Payload {
         @Override
         public long size() {
             return file.layout().header().payloadBytes();
@@ -143,7 +154,7 @@ final class FileSnapshot implements Snapshot {
             if (verifier != null) {
                 verifier.verifyAll();
             }
-            return new FileMapping(file.channel(), file.layout().payloadOffset(), size());
+            return new FileMapping(file.channel(), file.layout().payloadOffset(), size(), leaks, file.source());
         }
 
         private void requireOpen() throws ClosedChannelException {

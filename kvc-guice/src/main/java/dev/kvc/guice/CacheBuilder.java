@@ -67,6 +67,11 @@ public final class CacheBuilder {
         return put(CacheSetting.DISK_LOW_WATERMARK, Double.toString(share));
     }
 
+    /** The share of its budget that pins hold at most, 0 to 1: {@code disk.max-pinned}. */
+    public CacheBuilder maxPinned(double share) {
+        return put(CacheSetting.DISK_MAX_PINNED, Double.toString(share));
+    }
+
     /** What a save to the directory waits for: {@code disk.durability}. */
     public CacheBuilder durability(Durability durability) {
         return put(

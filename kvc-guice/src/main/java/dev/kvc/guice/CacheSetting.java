@@ -67,6 +67,12 @@ enum CacheSetting {
             "0 to 0.5",
             "0.02",
             (settings, key) -> settings.number(key, 0, 0.5)),
+    DISK_MAX_PINNED(
+            "disk.max-pinned",
+            "share of the budget that pins hold at most",
+            "0 to 1",
+            "0.5",
+            (settings, key) -> settings.number(key, 0, 1)),
     DISK_DURABILITY(
             "disk.durability",
             "what a save waits for",

@@ -42,6 +42,7 @@ import java.util.function.Consumer;
  *   <tr><td>{@code disk.max-age}<td>age at which a snapshot is removed<td>a duration above 0<td>no limit
  *   <tr><td>{@code disk.max-idle}<td>time without a hit after which a snapshot is removed<td>a duration above 0<td>no limit
  *   <tr><td>{@code disk.low-watermark}<td>share of the budget freed beyond the need<td>0 to 0.5<td>0.02
+ *   <tr><td>{@code disk.max-pinned}<td>share of the budget that pins hold at most<td>0 to 1<td>0.5
  *   <tr><td>{@code disk.durability}<td>what a save waits for<td>page-cache or fsync<td>page-cache
  *   <tr><td>{@code disk.max-text}<td>the longest text of a snapshot<td>a size of at most 2147483639 bytes<td>64MiB
  *   <tr><td>{@code stores}<td>further stores, behind memory and disk<td>store URIs, separated by white space<td>none

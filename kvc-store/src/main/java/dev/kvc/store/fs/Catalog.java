@@ -83,6 +83,12 @@ final class Catalog {
         return shelf == null ? null : shelf.entries.get(id.key());
     }
 
+    /** What the file of a snapshot takes; 0 if there is none. */
+    long bytes(SnapshotId id) {
+        Entry entry = get(id);
+        return entry == null ? 0 : entry.bytes;
+    }
+
     /** The snapshots of a namespace; a live view, safe to walk while it changes. */
     Collection<Entry> snapshots(Namespace namespace) {
         Shelf shelf = shelves.get(namespace);

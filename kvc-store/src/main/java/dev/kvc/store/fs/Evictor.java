@@ -235,7 +235,7 @@ final class Evictor {
     private boolean isKept(Entry entry, @Nullable Incoming incoming) {
         return entry.kind != Entry.Kind.SET_ASIDE
                 && (catalog.isBeingSaved(entry.id)
-                        || pins.isPinned(entry.id)
+                        || pins.holds(entry.id, catalog::bytes, settings.maxPinnedBytes())
                         || (incoming != null && entry.id.equals(incoming.protectedId)));
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAge how old a snapshot may get; {@code null} for no limit
  * @param maxIdle how long it may go unused; likewise
  * @param lowWatermark share of the budget that an eviction frees beyond the need
+ * @param maxPinned share of the budget that pins hold at most
  * @param durability what a save waits for unless it says otherwise
  * @param maxTextBytes the longest text that is read
  * @param lockTimeout how long an eviction waits for another one
@@ -25,6 +26,7 @@ record FileStoreSettings(
         @Nullable Duration maxAge,
         @Nullable Duration maxIdle,
         double lowWatermark,
+        double maxPinned,
         Durability durability,
         int maxTextBytes,
         Duration lockTimeout,
@@ -41,7 +43,21 @@ record FileStoreSettings(
     /** The same, for who reads what a store would not serve any more. */
     FileStoreSettings withoutAgeLimits() {
         return new FileStoreSettings(
-                budgetBytes, minFreeBytes, null, null, lowWatermark, durability, maxTextBytes, lockTimeout, clock);
+                budgetBytes,
+                minFreeBytes,
+                null,
+                null,
+                lowWatermark,
+                maxPinned,
+                durability,
+                maxTextBytes,
+                lockTimeout,
+                clock);
+    }
+
+    /** What pins hold at most. */
+    long maxPinnedBytes() {
+        return (long) (budgetBytes * maxPinned);
     }
 
     boolean hasAgeLimits() {

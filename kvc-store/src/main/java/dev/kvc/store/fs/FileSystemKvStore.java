@@ -189,6 +189,7 @@ public final class FileSystemKvStore implements KvStore {
         private @Nullable Duration maxAge;
         private @Nullable Duration maxIdle;
         private @Nullable Double lowWatermark;
+        private @Nullable Double maxPinned;
         private @Nullable Durability durability;
         private @Nullable DataSize maxText;
         private @Nullable Duration lockTimeout;
@@ -259,6 +260,17 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
+        /**
+         * Share of the budget that pins hold at most, 0 to 1; 0.5 by default. Keys that were pinned first are held
+         * first: a pin beyond it holds nothing, so that forgotten pins cannot fill the directory.
+         */
+        public Builder maxPinned(double value) {
+            requireUnset("maxPinned", maxPinned);
+            require(value >= 0 && value <= 1, "maxPinned is " + value + "; it must be 0 to 1");
+            maxPinned = value;
+            return this;
+        }
+
         /** What saves wait for that do not say it themselves; {@link Durability#PAGE_CACHE} by default. */
         public Builder durability(Durability value) {
             requireUnset("durability", durability);
@@ -307,8 +319,8 @@ public final class FileSystemKvStore implements KvStore {
 
         /**
          * Takes what {@code settings} name: {@code budget} (raised to 64 MiB where it is less), {@code policy},
-         * {@code min-free}, {@code max-age}, {@code max-idle}, {@code low-watermark}, {@code durability},
-         * {@code max-text}. What is wrong with a value is a problem of {@code settings}.
+         * {@code min-free}, {@code max-age}, {@code max-idle}, {@code low-watermark}, {@code max-pinned},
+         * {@code durability}, {@code max-text}. What is wrong with a value is a problem of {@code settings}.
          *
          * @param policies finds a policy by its name, or throws {@code IllegalArgumentException}
          */
@@ -324,6 +336,7 @@ public final class FileSystemKvStore implements KvStore {
             positive(settings, "max-age").ifPresent(this::maxAge);
             positive(settings, "max-idle").ifPresent(this::maxIdle);
             settings.number("low-watermark", 0, 0.5).ifPresent(this::lowWatermark);
+            settings.number("max-pinned", 0, 1).ifPresent(this::maxPinned);
             settings.oneOf("durability", Durability.class).ifPresent(this::durability);
             settings.read("max-text", "a size of at most 2147483639 bytes", text -> {
                         DataSize size = DataSize.parse(text);
@@ -383,6 +396,7 @@ public final class FileSystemKvStore implements KvStore {
                     maxAge,
                     maxIdle,
                     lowWatermark == null ? 0.02 : lowWatermark,
+                    maxPinned == null ? 0.5 : maxPinned,
                     durability == null ? Durability.PAGE_CACHE : durability,
                     maxText == null ? KvcCodec.DEFAULT_MAX_TEXT_BYTES : (int) maxText.bytes(),
                     lockTimeout == null ? Duration.ofSeconds(10) : lockTimeout,

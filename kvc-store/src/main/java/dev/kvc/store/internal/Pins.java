@@ -7,9 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public final class Pins {
     private static final int FIRST_SWEEP = 64;
 
     private final InstantSource clock;
-    private final Map<SnapshotId, List<TimedPin>> pins = new HashMap<>();
+    private final Map<SnapshotId, List<TimedPin>> pins = new LinkedHashMap<>();
     private int count;
     private int sweepAt = FIRST_SWEEP;
 
@@ -52,16 +53,35 @@ public final class Pins {
         return pin;
     }
 
-    /** Whether a pin holds this key now. */
-    public boolean isPinned(SnapshotId id) {
+    /**
+     * Whether a pin holds this key now. All pins together hold no more than a number of bytes: the keys that were
+     * pinned first are held first, and one that would exceed it is not.
+     *
+     * @param bytes what the snapshot of a key takes; 0 if there is none
+     */
+    public boolean holds(SnapshotId id, ToLongFunction<SnapshotId> bytes, long maxBytes) {
         synchronized (pins) {
-            List<TimedPin> held = pins.get(id);
-            if (held == null) {
-                return false;
-            }
             Instant now = clock.instant();
-            return held.stream().anyMatch(pin -> pin.end.isAfter(now));
+            return isPinned(pins.get(id), now)
+                    && bytes.applyAsLong(id) <= maxBytes - heldBefore(id, bytes, maxBytes, now);
         }
+    }
+
+    private long heldBefore(SnapshotId id, ToLongFunction<SnapshotId> bytes, long maxBytes, Instant now) {
+        long held = 0;
+        for (Map.Entry<SnapshotId, List<TimedPin>> pinned : pins.entrySet()) {
+            if (pinned.getKey().equals(id)) {
+                return held;
+            } else if (isPinned(pinned.getValue(), now)) {
+                long more = bytes.applyAsLong(pinned.getKey());
+                held += more <= maxBytes - held ? more : 0;
+            }
+        }
+        return held;
+    }
+
+    private static boolean isPinned(@Nullable List<TimedPin> held, Instant now) {
+        return held != null && held.stream().anyMatch(pin -> pin.end.isAfter(now));
     }
 
     private void sweep(Instant now) {

@@ -167,6 +167,7 @@ public final class CaffeineKvStore implements KvStore {
     public static final class Builder {
         private @Nullable DataSize budget;
         private @Nullable DataSize maxEntry;
+        private @Nullable Double maxPinned;
         private @Nullable InstantSource clock;
         private final List<StoreListener> listeners = new ArrayList<>();
 
@@ -186,6 +187,16 @@ public final class CaffeineKvStore implements KvStore {
         public Builder maxEntry(DataSize value) {
             requireUnset("maxEntry", maxEntry);
             maxEntry = value;
+            return this;
+        }
+
+        /**
+         * Share of the budget that pins hold at most, 0 to 1; 0.5 by default. Keys that were pinned first are held
+         * first: a pin beyond it holds nothing.
+         */
+        public Builder maxPinned(double value) {
+            requireUnset("maxPinned", maxPinned);
+            maxPinned = value;
             return this;
         }
 
@@ -215,6 +226,7 @@ public final class CaffeineKvStore implements KvStore {
             MemoryStore store = new MemoryStore(
                     budget.bytes(),
                     (maxEntry == null ? budget : maxEntry).bytes(),
+                    (long) (budget.bytes() * (maxPinned == null ? 0.5 : maxPinned)),
                     clock == null ? InstantSource.system() : clock,
                     listeners);
             return new CaffeineKvStore(store, Namespace.DEFAULT);
@@ -230,6 +242,9 @@ public final class CaffeineKvStore implements KvStore {
             if (maxEntry != null && (maxEntry.bytes() == 0 || (budget != null && maxEntry.compareTo(budget) > 0))) {
                 problems.add("max-entry is " + maxEntry + "; it must be 1 byte to the budget"
                         + (budget == null ? "" : ", " + budget));
+            }
+            if (maxPinned != null && !(maxPinned >= 0 && maxPinned <= 1)) {
+                problems.add("maxPinned is " + maxPinned + "; it must be 0 to 1");
             }
             return problems;
         }

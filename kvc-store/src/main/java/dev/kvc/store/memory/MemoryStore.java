@@ -34,15 +34,17 @@ final class MemoryStore {
     private final MemoryTable table;
     private final long budget;
     private final long maxEntry;
+    private final long maxPinned;
     private final InstantSource clock;
     private final Pins pins;
     private final Listeners listeners;
     private final StoreCounters counters = new StoreCounters();
 
-    MemoryStore(long budget, long maxEntry, InstantSource clock, List<StoreListener> listeners) {
+    MemoryStore(long budget, long maxEntry, long maxPinned, InstantSource clock, List<StoreListener> listeners) {
         this.table = new MemoryTable(budget);
         this.budget = budget;
         this.maxEntry = Math.min(maxEntry, Weights.MAX_ENTRY_BYTES);
+        this.maxPinned = maxPinned;
         this.clock = clock;
         this.pins = new Pins(clock);
         this.listeners = new Listeners(listeners);
@@ -105,7 +107,12 @@ final class MemoryStore {
         SnapshotId wanted = query == null
                 ? null
                 : table.match(namespace, query).best().map(SnapshotInfo::id).orElse(null);
-        return id -> !id.equals(wanted) && !pins.isPinned(id);
+        return id -> !id.equals(wanted) && !pins.holds(id, this::bytes, maxPinned);
+    }
+
+    private long bytes(SnapshotId id) {
+        @Nullable MemoryEntry entry = table.peek(id);
+        return entry == null ? 0 : entry.bytes();
     }
 
     private void evicted(MemoryEntry victim) {

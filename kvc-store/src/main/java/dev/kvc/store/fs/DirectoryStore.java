@@ -17,6 +17,7 @@ import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
@@ -105,6 +106,9 @@ final class DirectoryStore {
                 : match(id.namespace(), protect).best().map(SnapshotInfo::id).orElse(null);
         SaveResult result = saver.save(id, draft, options, protectedId);
         counters.save(result.outcome());
+        if (result.outcome() == Outcome.STORED || result.outcome() == Outcome.REPLACED) {
+            quarantine.published(id);
+        }
         background.refreshSoon();
         listeners.tell(listener -> listener.saved(id, result));
         return result;

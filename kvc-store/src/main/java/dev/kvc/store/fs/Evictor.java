@@ -88,24 +88,33 @@ final class Evictor {
 
     /** Reserves room for a save, evicting where there is not enough. */
     Room reserve(Incoming incoming) throws IOException {
-        long shortOfDisk = settings.minFreeBytes() == 0
-                ? 0
-                : sum(settings.minFreeBytes() - files.usableSpace(), incoming.snapshot.bytes());
+        long shortOfDisk = shortOfDisk(incoming);
         Catalog.Reservation reservation = catalog.locked(
                 () -> need(incoming, shortOfDisk) <= 0 ? catalog.reserve(beyondReplaced(incoming)) : null);
         return reservation == null
-                ? shared.evicting(settings.lockTimeout(), () -> evictFor(incoming, shortOfDisk))
+                ? shared.evicting(settings.lockTimeout(), () -> evictFor(incoming))
                 : new Room(reservation, 0);
+    }
+
+    /** What the minimum of free space lacks when the snapshot is written; not above 0 if nothing. */
+    private long shortOfDisk(Incoming incoming) throws IOException {
+        return settings.minFreeBytes() == 0
+                ? 0
+                : sum(settings.minFreeBytes() - files.usableSpace(), incoming.snapshot.bytes());
     }
 
     /**
      * Frees room on the disk for a save that found it full, as little as it needs.
      *
-     * @return how many files were removed
+     * @return how many files were removed, dead temporaries included
      */
     int freeDisk(Incoming incoming) throws IOException {
-        long need = Math.max(1, incoming.snapshot.bytes() - files.usableSpace());
-        return shared.evicting(settings.lockTimeout(), () -> freeDisk(incoming, need));
+        return shared.evicting(settings.lockTimeout(), () -> {
+            refresher.refreshIfDue();
+            int swept = sweeper.sweep().size();
+            long need = incoming.snapshot.bytes() - files.usableSpace();
+            return swept > 0 && need <= 0 ? swept : swept + freeDisk(incoming, Math.max(1, need));
+        });
     }
 
     private int freeDisk(Incoming incoming, long need) throws IOException {
@@ -122,9 +131,10 @@ final class Evictor {
         return all.count;
     }
 
-    private Room evictFor(Incoming incoming, long shortOfDisk) throws IOException {
+    private Room evictFor(Incoming incoming) throws IOException {
         refresher.refreshIfDue();
         sweeper.sweep();
+        long shortOfDisk = shortOfDisk(incoming);
         Set<Entry> skipped = new HashSet<>();
         Deleted all = Deleted.NONE;
         for (int round = 0; round < MAX_ROUNDS; round++) {

@@ -128,14 +128,27 @@ final class FileLoader {
 
     private Found read(StoreFiles.Opened opened, FileStat stat, String source, LoadOptions options)
             throws IOException, MissException {
-        OpenFile file = readPrelude(opened, stat, source);
+        try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
+            ReaderAt channel = ReaderAt.of(opened.channel());
+            ByteBuffer head = lease.buffer().limit((int) Math.min(FIRST_READ_BYTES, stat.size()));
+            channel.readFully(head, 0, "the header", source);
+            head.flip();
+            boolean isWhole = head.limit() == stat.size(); // then everything is there after one read
+            return read(readPrelude(opened, stat, head, source), isWhole ? ReaderAt.of(head) : channel, options);
+        }
+    }
+
+    private Found read(OpenFile file, ReaderAt reader, LoadOptions options) throws IOException, MissException {
         KvcHeader raw = file.layout().header();
         if (settings.isExpired(raw.createdUnix(), raw.lastUsedUnix())) {
             throw new MissException(MissReason.EXPIRED);
         }
-        Tail tail = readTail(file, options.verify());
+        Tail tail = readTail(file, reader, options.verify());
         if (options.requireVerified() && tail.footer().isEmpty()) {
             throw new MissException(MissReason.UNVERIFIED);
+        }
+        if (tail.footer().isPresent() && options.verify() != Verify.NEVER) {
+            tail.footer().get().verifyText(file.text(), file.source()); // before it is taken for another prompt's
         }
         KvcHeader header = tail.effective(raw);
         PrefixQuery expected = options.expectOrNull();
@@ -144,29 +157,23 @@ final class FileLoader {
                         && expected.refusal(header).isEmpty())) {
             throw new MissException(MissReason.NOT_EXPECTED);
         }
-        return new Found(file, header, tail, verify(file, tail, options.verify()));
+        return new Found(file, header, tail, verifyPayload(file, reader, tail, options.verify()));
     }
 
-    /** Header and text in one read, unless the text is long. */
-    private OpenFile readPrelude(StoreFiles.Opened opened, FileStat stat, String source) throws IOException {
-        ReaderAt reader = ReaderAt.of(opened.channel());
-        try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
-            ByteBuffer head = lease.buffer().limit((int) Math.min(FIRST_READ_BYTES, stat.size()));
-            reader.readFully(head, 0, "the header", source);
-            head.flip();
-            Layout layout = KvcCodec.decodeLayout(head, stat.size(), settings.maxTextBytes(), source);
-            ByteBuffer text = ByteBuffer.allocate(layout.textBytes());
-            text.put(head.slice(
-                    KvcCodec.FIXED_BYTES, Math.min(layout.textBytes(), head.limit() - KvcCodec.FIXED_BYTES)));
-            reader.readFully(text, KvcCodec.FIXED_BYTES + text.position(), "the text", source);
-            return new OpenFile(opened.channel(), opened.writable(), stat, layout, text.flip(), source);
-        }
+    /** Header and text: both are in {@code head}, unless the text is long. */
+    private OpenFile readPrelude(StoreFiles.Opened opened, FileStat stat, ByteBuffer head, String source)
+            throws IOException {
+        Layout layout = KvcCodec.decodeLayout(head, stat.size(), settings.maxTextBytes(), source);
+        ByteBuffer text = ByteBuffer.allocate(layout.textBytes());
+        text.put(head.slice(KvcCodec.FIXED_BYTES, Math.min(layout.textBytes(), head.limit() - KvcCodec.FIXED_BYTES)));
+        ReaderAt.of(opened.channel()).readFully(text, KvcCodec.FIXED_BYTES + text.position(), "the text", source);
+        return new OpenFile(opened.channel(), opened.writable(), stat, layout, text.flip(), source);
     }
 
     /** The tail; where nothing shall be verified, a damaged footer counts as none. */
-    private static Tail readTail(OpenFile file, Verify verify) throws IOException {
+    private static Tail readTail(OpenFile file, ReaderAt reader, Verify verify) throws IOException {
         try {
-            return KvcCodec.readTail(file.reader(), file.layout(), file.source());
+            return KvcCodec.readTail(reader, file.layout(), file.source());
         } catch (KvcFormatException e) {
             if (verify == Verify.NEVER) {
                 return new Tail(file.layout().tailBytes(), Optional.empty());
@@ -175,15 +182,14 @@ final class FileLoader {
         }
     }
 
-    private static Verification verify(OpenFile file, Tail tail, Verify verify) throws IOException {
+    private static Verification verifyPayload(OpenFile file, ReaderAt reader, Tail tail, Verify verify)
+            throws IOException {
         if (tail.footer().isEmpty() || verify == Verify.NEVER) {
             return Verification.UNVERIFIED;
-        }
-        tail.footer().get().verifyText(file.text(), file.source());
-        if (verify == Verify.ON_READ) {
+        } else if (verify == Verify.ON_READ) {
             return Verification.ON_READ;
         }
-        new FileSnapshot.BlockVerifier(file, tail.footer().get()).verifyAll();
+        new FileSnapshot.BlockVerifier(file, reader, tail.footer().get()).verifyAll();
         return Verification.VERIFIED;
     }
 }

@@ -53,7 +53,7 @@ final class FileSnapshot implements Snapshot {
         this.payload = new FilePayload(
                 file,
                 verification == Verification.ON_READ
-                        ? new BlockVerifier(file, tail.footer().orElseThrow())
+                        ? new BlockVerifier(file, file.reader(), tail.footer().orElseThrow())
                         : null,
                 leaks);
         this.watch = leaks.watch(this, file.source());
@@ -183,10 +183,12 @@ final class FileSnapshot implements Snapshot {
     /** Reads payload blocks and compares their checksums before it hands out a byte of them. */
     static final class BlockVerifier {
         private final OpenFile file;
+        private final ReaderAt reader;
         private final IntegrityFooter footer;
 
-        BlockVerifier(OpenFile file, IntegrityFooter footer) {
+        BlockVerifier(OpenFile file, ReaderAt reader, IntegrityFooter footer) {
             this.file = file;
+            this.reader = reader;
             this.footer = footer;
         }
 
@@ -214,7 +216,7 @@ final class FileSnapshot implements Snapshot {
             int length =
                     (int) Math.min(BlockBuffers.BYTES, file.layout().header().payloadBytes() - start);
             ByteBuffer block = lease.bufferFor(offset).limit(length);
-            file.reader().readFully(block, offset, "payload block " + index, file.source());
+            reader.readFully(block, offset, "payload block " + index, file.source());
             block.flip();
             footer.verifyBlock(index, block, file.layout(), file.source());
             return block;

@@ -50,6 +50,13 @@ final class Quarantine {
         return !refused.isEmpty() && refused.contains(Refused.of(id, stat));
     }
 
+    /** Forgets what was refused under a name that has been given to a new file: that may have an old one's file key. */
+    void published(SnapshotId id) {
+        if (!refused.isEmpty()) {
+            refused.removeIf(file -> file.id.equals(id));
+        }
+    }
+
     /**
      * Sets aside the file that was read.
      *

@@ -75,7 +75,11 @@ final class Scanner {
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new ArrayList<>());
-        if (stat != null && (stat.isDirectory() || namespace.isDefault())) {
+        if (stat == null || !(stat.isDirectory() || namespace.isDefault())) {
+            return listing;
+        } else if (!namespace.isDefault() && !Files.isExecutable(directory)) {
+            LOG.log(System.Logger.Level.WARNING, "{0} may not be searched; what is in it is not counted", directory);
+        } else {
             fill(listing, directory);
         }
         return listing;

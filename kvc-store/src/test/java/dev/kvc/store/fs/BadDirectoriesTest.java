@@ -160,4 +160,18 @@ class BadDirectoriesTest {
                     .isEmpty();
         }
     }
+
+    /** Its names may be read, and nothing else of its files. */
+    @Test
+    void a_subdirectory_that_may_not_be_searched_is_passed_over_and_the_others_are_served() throws IOException {
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        placeReferenceFile(closed, "hidden", 100, 1_700_000_000);
+        placeReferenceFile(directory, "there", 100, 1_700_000_000);
+        try (FileSystemKvStore store = openDenied((operation, path) ->
+                (operation == Operation.READ_ACCESS || operation == Operation.OPEN) && path.startsWith(closed))) {
+            assertThat(store.openReport().snapshots()).isEqualTo(1);
+            assertThat(store.stats().bytes()).isEqualTo(52 + 5 + 100);
+            assertThat(store.save(draft("new", 10)).isLoadable()).isTrue();
+        }
+    }
 }

@@ -313,6 +313,19 @@ class FileSystemKvStoreTest {
         }
     }
 
+    /** It is not another prompt's text, which would be left in place and offered again each time. */
+    @Test
+    void U8_a_damaged_text_is_set_aside_by_the_prompt_that_it_belongs_to() throws IOException {
+        try (FileSystemKvStore store = open()) {
+            store.save(draft("a prompt", 5000));
+            flip(file("a prompt"), 53);
+            assertThat(store.loadLongestPrefix(PrefixQuery.of("a prompt and more")))
+                    .isEmpty();
+            assertThat(names()).containsExactly(KvcKey.of("a prompt") + ".kv.bad");
+            assertThat(store.stats().misses()).containsEntry(MissReason.CORRUPT, 1L);
+        }
+    }
+
     private static void flip(Path file, int offset) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         bytes[offset] ^= 1;

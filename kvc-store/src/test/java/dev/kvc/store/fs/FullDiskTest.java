@@ -167,6 +167,37 @@ class FullDiskTest {
         assertServed("d", MIB);
     }
 
+    /** A temporary of another writer that is young when it is listed, and dead when room is wanted. */
+    private void leaveTemporary() throws IOException {
+        Files.write(disk.root().resolve(KvcKey.of("x") + ".kv.tmp.123"), new byte[500_000]);
+        store.evictToBudget();
+        assertThat(store.stats().bytes()).isEqualTo(500_000 + 3L * (52 + 1 + MIB + 44));
+        clock.advance(Duration.ofHours(2));
+    }
+
+    @Test
+    void u10_u12_a_save_that_finds_the_disk_full_removes_dead_temporaries_first() throws IOException {
+        leaveTemporary();
+        assertThat(save("d", MIB - 100_000).outcome()).isEqualTo(Outcome.STORED);
+        for (String text : new String[] {"a", "b", "c"}) {
+            assertServed(text, MIB);
+        }
+    }
+
+    @Test
+    void u10_u12_dead_temporaries_count_towards_a_minimum_of_free_space() throws IOException {
+        store.close();
+        store = builder(disk.root())
+                .minFreeSpace(DataSize.ofBytes(MIB / 2))
+                .lowWatermark(0)
+                .open();
+        leaveTemporary();
+        assertThat(save("d", 100_000).outcome()).isEqualTo(Outcome.STORED);
+        for (String text : new String[] {"a", "b", "c"}) {
+            assertServed(text, MIB);
+        }
+    }
+
     @Test
     void u11_u12_a_victim_that_cannot_be_deleted_does_not_keep_a_full_disk_full() throws IOException {
         String stuck = KvcKey.of("a") + ".kv";

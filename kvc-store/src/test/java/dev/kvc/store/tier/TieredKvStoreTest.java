@@ -189,15 +189,15 @@ class TieredKvStoreTest {
     @Test
     void pinHoldsInEveryTier() throws IOException {
         KvStore memory =
-                CaffeineKvStore.builder().budget(DataSize.ofBytes(100 << 10)).build();
+                CaffeineKvStore.builder().budget(DataSize.ofBytes(150 << 10)).build();
         KvStore more =
-                CaffeineKvStore.builder().budget(DataSize.ofBytes(100 << 10)).build();
+                CaffeineKvStore.builder().budget(DataSize.ofBytes(150 << 10)).build();
         TieredKvStore store = stack(Tier.of(memory), Tier.of(more));
         store.save(draft("pinned", 60_000, 1));
         Pin pin = store.pin(KvcKey.of("pinned"), null);
-        assertThat(store.save(draft("other", 60_000, 1)).outcome()).isEqualTo(Outcome.NO_ROOM);
+        assertThat(store.save(draft("other", 100_000, 1)).outcome()).isEqualTo(Outcome.NO_ROOM);
         pin.close();
-        assertThat(store.save(draft("other", 60_000, 1)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(store.save(draft("other", 100_000, 1)).outcome()).isEqualTo(Outcome.STORED);
     }
 
     @Test

@@ -32,4 +32,10 @@ final class DecoderFuzzTest {
     void anyTrailer(byte[] bytes) {
         FuzzTargets.trailer(bytes);
     }
+
+    @MethodSource("corpus")
+    @FuzzTest(maxDuration = "10m")
+    void anyFooter(byte[] bytes) {
+        FuzzTargets.footer(bytes);
+    }
 }

@@ -24,7 +24,14 @@ final class MutatedFilesTest {
         return List.of(
                 Named.of("file", FuzzTargets::file),
                 Named.of("header", FuzzTargets::header),
-                Named.of("trailer", FuzzTargets::trailer));
+                Named.of("trailer", FuzzTargets::trailer),
+                Named.of("footer", MutatedFilesTest::footer));
+    }
+
+    /** Asks for any of the ways to mend the footer, the same one for the same file. */
+    private static void footer(byte[] file) {
+        byte[] asking = SampleFile.concat(new byte[] {(byte) Arrays.hashCode(file), (byte) file.length}, file);
+        FuzzTargets.footer(asking);
     }
 
     @ParameterizedTest

@@ -89,8 +89,15 @@ final class SampleFile {
         ByteBuffer last =
                 ByteBuffer.wrap(copy, copy.length - FOOTER, FOOTER).slice().order(ByteOrder.LITTLE_ENDIAN);
         change.accept(last);
-        last.putInt(36, Crc.of(last.slice(0, 36)));
+        mendOwnChecksum(copy);
         return copy;
+    }
+
+    /** Makes the footer's checksum of itself, the last 4 bytes, right again. */
+    static void mendOwnChecksum(byte[] file) {
+        ByteBuffer last =
+                ByteBuffer.wrap(file, file.length - FOOTER, FOOTER).slice().order(ByteOrder.LITTLE_ENDIAN);
+        last.putInt(IntegrityFooter.AT_OWN_CRC, Crc.of(last.slice(0, IntegrityFooter.AT_OWN_CRC)));
     }
 
     /** The file with one byte replaced. */

@@ -196,8 +196,10 @@ final class Background {
         start("kvc-refresh", () -> {
             try {
                 refresher.refreshIfDue();
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, () -> "cannot refresh the index of " + files.root(), e);
+            } catch (IOException | RuntimeException e) {
+                // A file system may be closed before its store; then this is nothing to act on.
+                System.Logger.Level level = closed ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+                LOG.log(level, () -> "cannot refresh the index of " + files.root(), e);
             } finally {
                 refreshing.set(false);
             }

@@ -8,6 +8,7 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.Durability;
+import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -223,6 +225,34 @@ class SharedUseTest {
             assertThatThrownBy(store::openReport)
                     .isInstanceOf(IOException.class)
                     .hasRootCauseInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    /** As a file system that is closed before its store, whose provider throws what is no IOException. */
+    @Test
+    void a_refresh_that_meets_an_unexpected_exception_is_reported_and_the_next_one_goes_on() throws IOException {
+        AtomicBoolean failing = new AtomicBoolean();
+        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+            if (operation == Operation.LIST && failing.get()) {
+                throw new IllegalStateException("for the test");
+            }
+        });
+        try (FileSystemKvStore store = builder(watched).open();
+                CapturedLog log = new CapturedLog()) {
+            store.openReport();
+            failing.set(true);
+            Fixtures.placeReferenceFile(directory, "new", 10, clock.unix());
+            while (log.warnings().isEmpty()) {
+                clock.advance(Duration.ofSeconds(2));
+                assertThat(store.match(PrefixQuery.of("newer")).best()).isEmpty();
+                Thread.onSpinWait();
+            }
+            assertThat(log.warnings().get(0)).contains("cannot refresh the index");
+            failing.set(false);
+            while (store.match(PrefixQuery.of("newer")).best().isEmpty()) {
+                clock.advance(Duration.ofSeconds(2));
+                Thread.onSpinWait();
+            }
         }
     }
 }

@@ -154,7 +154,17 @@ final class FileSnapshot implements Snapshot {
             if (verifier != null) {
                 verifier.verifyAll();
             }
+            requireWhole();
             return new FileMapping(file.channel(), file.layout().payloadOffset(), size(), leaks, file.source());
+        }
+
+        /** Mapping more than a file has would make it longer, by zeros, where its channel may write. */
+        private void requireWhole() throws IOException {
+            long bytes = file.channel().size();
+            if (bytes < file.layout().payloadEnd()) {
+                throw new IOException(file.source() + " was cut while it was read: it has " + bytes
+                        + " bytes, and its payload ends at " + file.layout().payloadEnd());
+            }
         }
 
         private void requireOpen() throws ClosedChannelException {

@@ -5,6 +5,7 @@ import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -92,6 +93,7 @@ final class Quarantine {
     /** Whether it was the right file. */
     private boolean rename(SnapshotId id, Path path, FileStat read) throws IOException {
         Path bad = files.setAside(id);
+        makeWay(bad, read);
         StoreFiles.rename(path, bad);
         FileStat moved = FileStat.of(bad);
         if (read.isSameFile(moved)) {
@@ -101,6 +103,20 @@ final class Quarantine {
         }
         putBack(bad, path);
         return false;
+    }
+
+    /**
+     * Sees to it that the rename takes the old name away: between two names of one file, which a crash while one was
+     * put back leaves, it does nothing and says nothing. What is no regular file is not ours to replace.
+     */
+    private static void makeWay(Path bad, FileStat read) throws IOException {
+        FileStat there = FileStat.of(bad);
+        if (there != null && !there.isRegular()) {
+            throw new FileSystemException(
+                    bad.toString(), null, "is no regular file; a damaged snapshot cannot be set aside there");
+        } else if (read.isSameFile(there)) {
+            Files.deleteIfExists(bad);
+        }
     }
 
     private static void putBack(Path bad, Path path) throws IOException {

@@ -29,15 +29,32 @@ final class ChildProcess implements AutoCloseable {
         return start(ChildMain.class, directory.toString(), Long.toString(budget), name, Long.toString(seed));
     }
 
+    /** The same under a umask, such as {@code 022}. */
+    static ChildProcess underUmask(String umask, Path directory, long budget, String name, long seed)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+        command.addAll(
+                command(ChildMain.class, directory.toString(), Long.toString(budget), name, Long.toString(seed)));
+        return start(command);
+    }
+
     static ChildProcess start(Class<?> main, String... arguments) throws IOException {
+        return start(command(main, arguments));
+    }
+
+    private static ChildProcess start(List<String> command) throws IOException {
+        return new ChildProcess(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    private static List<String> command(Class<?> main, String... arguments) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java, "-Xmx128m", "-XX:TieredStopAtLevel=1"));
         command.add("-Djava.util.logging.config.file=" + property("java.util.logging.config.file"));
         command.addAll(List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(arguments));
-        return new ChildProcess(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        return command;
     }
 
     /** What this test runs on: its module path, its class path, and the test classes, which are patched in. */

@@ -16,6 +16,7 @@ import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * the directory open, here or elsewhere, and mends no more than they would themselves.
  */
 final class DirectoryVerifier {
+    private static final String CHANGED = "it changed while it was read";
+
     private final StoreFiles files;
     private final Scanner scanner;
     private final Quarantine quarantine;
@@ -147,7 +150,7 @@ final class DirectoryVerifier {
         if (reason == MissReason.UNREADABLE) {
             found(path, stat, Kind.UNREADABLE, "no regular file, or it may not be opened");
         } else if (reason != MissReason.ABSENT) {
-            found(path, stat, Kind.INCOMPLETE, "it changed while it was read");
+            found(path, stat, Kind.INCOMPLETE, CHANGED);
         }
     }
 
@@ -157,21 +160,39 @@ final class DirectoryVerifier {
             case OTHER_VERSION -> found(path, e.stat(), Kind.OTHER_VERSION, detail);
             case UNDECIDED -> found(path, e.stat(), Kind.INCOMPLETE, detail);
             default -> {
-                if (options.mend()) {
-                    quarantine.setAside(id, path, e.stat(), e.format());
+                if (options.mend() && !setAside(id, path, e)) {
+                    found(path, e.stat(), Kind.INCOMPLETE, CHANGED);
+                } else {
+                    found(path, e.stat(), Kind.DAMAGED, Remedy.SET_ASIDE, detail);
                 }
-                found(path, e.stat(), Kind.DAMAGED, Remedy.SET_ASIDE, detail);
             }
         }
+    }
+
+    private boolean setAside(SnapshotId id, Path path, FileLoader.DamagedException e) throws IOException {
+        if (!files.isWritable()) {
+            throw new AccessDeniedException(
+                    path.toString(), null, "is damaged and cannot be set aside in a directory that cannot be written");
+        }
+        return quarantine.setAside(id, path, e.stat(), e.format());
     }
 
     private void temporary(Path path, FileStat stat) throws IOException {
         if (!stat.isRegular()) {
             found(path, stat, Kind.OTHER, "named like a temporary, and no regular file");
-        } else if (options.mend() ? sweeper.removeIfDead(path, stat) : sweeper.isDead(path, stat)) {
-            found(path, stat, Kind.DEAD_TEMPORARY, Remedy.DELETE, "its writer has ended");
-        } else {
-            found(path, stat, Kind.LIVE_TEMPORARY, "its writer may still be at it");
+            return;
+        }
+        try {
+            if (options.mend() ? sweeper.removeIfDead(path, stat) : sweeper.isDead(path, stat)) {
+                found(path, stat, Kind.DEAD_TEMPORARY, Remedy.DELETE, "its writer has ended");
+            } else {
+                found(path, stat, Kind.LIVE_TEMPORARY, "its writer may still be at it");
+            }
+        } catch (AccessDeniedException e) {
+            if (options.mend()) {
+                throw e;
+            }
+            found(path, stat, Kind.UNREADABLE, "it may not be opened");
         }
     }
 

@@ -64,20 +64,21 @@ final class Quarantine {
      * @param path its name
      * @param read what it was when it was read
      * @param cause why
+     * @return whether it was; not if the name is another file's by now, or nobody's
      * @throws IOException if it can be neither renamed nor told apart; it is not served again by this process
      */
-    void setAside(SnapshotId id, Path path, FileStat read, IOException cause) throws IOException {
+    boolean setAside(SnapshotId id, Path path, FileStat read, IOException cause) throws IOException {
         ReentrantLock publishing = shared.publishing(id);
         publishing.lock();
         try {
             if (!read.isSameFile(files.stat(path))) {
-                return;
+                return false;
             }
             if (!files.isWritable()) {
                 refused.add(Refused.of(id, read));
                 catalog.removeServed(id);
             } else if (!rename(id, path, read)) {
-                return;
+                return false;
             }
         } catch (IOException e) {
             refused.add(Refused.of(id, read));
@@ -88,6 +89,7 @@ final class Quarantine {
         counters.setAside();
         LOG.log(System.Logger.Level.WARNING, () -> path + " is set aside: " + cause.getMessage());
         listeners.tell(listener -> listener.setAside(id, cause));
+        return true;
     }
 
     /** Whether it was the right file. */

@@ -160,8 +160,13 @@ final class SharedDirectory implements AutoCloseable {
 
     /** {@code null} if another process, or another class loader's copy of this class, holds it. */
     static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        return tryLock(channel, false);
+    }
+
+    /** The same; a lock that is shared keeps out those that are not, and is all that a channel to read can have. */
+    static @Nullable FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
             return null;
         }

@@ -81,10 +81,16 @@ final class Sweeper {
         if (shared.liveTemporaries().contains(temporary)) {
             return false;
         }
-        try (FileChannel channel = files.openForWriting(temporary)) {
-            return SharedDirectory.tryLock(channel) != null && action.on(temporary);
+        try {
+            return ifUnlocked(files.openFile(temporary), temporary, action);
         } catch (NoSuchFileException e) {
             return false;
+        }
+    }
+
+    private static boolean ifUnlocked(StoreFiles.Opened opened, Path temporary, Action action) throws IOException {
+        try (FileChannel channel = opened.channel()) {
+            return SharedDirectory.tryLock(channel, !opened.writable()) != null && action.on(temporary);
         }
     }
 }

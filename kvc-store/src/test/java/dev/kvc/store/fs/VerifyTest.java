@@ -19,6 +19,7 @@ import dev.kvc.store.VerifyReport.Kind;
 import dev.kvc.store.VerifyReport.Remedy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -189,6 +190,103 @@ class VerifyTest {
             assertThat(verify(VerifyOptions.DEFAULT.mending()).isSound()).isTrue();
             assertThat(store.load(KvcKey.of("flipped"))).isEmpty();
             store.load(KvcKey.of("one")).orElseThrow().close();
+        }
+    }
+
+    @Test
+    void directoryThatAnotherProcessWritesToIsVerifiedBesideIt() throws Exception {
+        try (ChildProcess child = ChildProcess.start(directory, 64 << 20, "child", 1)) {
+            assertThat(child.hear()).isEqualTo("open");
+            child.ask("save 5");
+            child.ask("hang");
+            VerifyReport report = verify(VerifyOptions.DEFAULT.mending());
+            assertThat(report.verified()).isEqualTo(5);
+            assertThat(only(report).kind()).isEqualTo(Kind.LIVE_TEMPORARY);
+        }
+        Finding left = only(verify(VerifyOptions.DEFAULT));
+        assertThat(left.kind()).isEqualTo(Kind.DEAD_TEMPORARY);
+        assertThat(left.remedy()).isEqualTo(Remedy.DELETE);
+        assertThat(verify(VerifyOptions.DEFAULT.mending()).isSound()).isTrue();
+        assertThat(verify(VerifyOptions.DEFAULT).findings()).isEmpty();
+    }
+
+    @Test
+    void whatIsWrongInANamespaceIsNamedWithIt() throws IOException {
+        try (FileSystemKvStore store = open()) {
+            store.in(Namespace.of("alice")).save(draft("one", 1000));
+        }
+        Path inNamespace = directory.resolve("alice").resolve(KvcKey.of("one") + ".kv");
+        byte[] damaged = Files.readAllBytes(inNamespace);
+        damaged[100] ^= 1;
+        Files.write(inNamespace, damaged);
+        assertThat(only(verify(VerifyOptions.DEFAULT)).file()).isEqualTo("alice/" + KvcKey.of("one") + ".kv");
+        assertThat(only(verify(VerifyOptions.DEFAULT.mending())).mended()).isTrue();
+        assertThat(directory.resolve("alice").resolve(KvcKey.of("one") + ".kv.bad"))
+                .hasBinaryContent(damaged);
+    }
+
+    /** As another user sees it, or as it is on a medium that cannot be written. */
+    private FileSystemKvStore.Builder readOnly() {
+        return FileSystemKvStore.builder(WatchedFiles.watched(directory, (operation, path) -> {
+            switch (operation) {
+                case OPEN_TO_WRITE, DELETE, MOVE, MAKE_DIRECTORY, WRITE_ACCESS ->
+                    throw new AccessDeniedException(path.toString());
+                case OPEN, LIST, READ_ACCESS -> {}
+            }
+        }));
+    }
+
+    @Test
+    void directoryThatCannotBeWrittenIsVerifiedAsAnyOther() throws IOException {
+        fillWithEverything();
+        VerifyReport expected = verify(VerifyOptions.DEFAULT);
+        assertThat(readOnly().verify(VerifyOptions.DEFAULT)).isEqualTo(expected);
+    }
+
+    @Test
+    void filesThatMayNotBeOpenedAreNamed() throws IOException {
+        fillWithEverything();
+        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+            if (operation == WatchedFiles.Operation.OPEN) {
+                throw new AccessDeniedException(path.toString());
+            }
+        });
+        VerifyReport report = FileSystemKvStore.builder(watched).verify(VerifyOptions.DEFAULT);
+        assertThat(report.verified() + report.unverified()).isZero();
+        assertThat(report.findings())
+                .filteredOn(finding -> finding.kind() == Kind.UNREADABLE)
+                .hasSize(7);
+    }
+
+    @Test
+    void whatCannotBeMendedIsAnExceptionAndNotSaidToBeMended() throws IOException {
+        try (FileSystemKvStore store = open()) {
+            store.save(draft("flipped", 1000));
+        }
+        assertThat(readOnly().verify(VerifyOptions.DEFAULT.mending()).isSound()).isTrue();
+        flipLastPayloadByte("flipped", 1000);
+        assertThatThrownBy(() -> readOnly().verify(VerifyOptions.DEFAULT.mending()))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining(file("flipped").toString());
+        assertThat(file("flipped")).exists();
+    }
+
+    /** It is another file by then, and not the one that was read. */
+    @Test
+    void damagedFileThatIsReplacedBeforeItIsSetAsideIsNotSaidToBeMended() throws IOException {
+        try (FileSystemKvStore store = open()) {
+            store.save(draft("flipped", 1000));
+            flipLastPayloadByte("flipped", 1000);
+            int[] looks = new int[1];
+            Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+                if (operation == WatchedFiles.Operation.MOVE && looks[0]++ == 0) {
+                    store.save(draft("flipped", 2000));
+                }
+            });
+            VerifyReport report = FileSystemKvStore.builder(watched).verify(VerifyOptions.DEFAULT.mending());
+            assertThat(only(report).kind()).isEqualTo(Kind.INCOMPLETE);
+            assertThat(only(report).mended()).isFalse();
+            store.load(KvcKey.of("flipped")).orElseThrow().close();
         }
     }
 

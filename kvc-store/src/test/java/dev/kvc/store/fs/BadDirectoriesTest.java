@@ -12,6 +12,7 @@ import dev.kvc.store.KvStores;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveResult;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.fs.WatchedFiles.Operation;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,5 +175,33 @@ class BadDirectoriesTest {
             assertThat(store.stats().bytes()).isEqualTo(52 + 5 + 100);
             assertThat(store.save(draft("new", 10)).isLoadable()).isTrue();
         }
+    }
+
+    /** While the store is open: nothing is lost by it, and everything is as before when they are given back. */
+    @Test
+    void permissions_that_are_taken_away_and_given_back_cost_misses_and_failed_saves() throws IOException {
+        AtomicBoolean taken = new AtomicBoolean();
+        try (FileSystemKvStore store = openDenied((operation, path) -> taken.get())) {
+            store.save(draft("there", 400_000));
+            store.save(draft("there it", 400_000));
+            try (Snapshot open = store.load(KvcKey.of("there")).orElseThrow()) {
+                taken.set(true);
+                assertThat(open.payload().toByteArray()).hasSize(400_000);
+            }
+            assertThat(store.load(KvcKey.of("there"))).isEmpty();
+            assertThat(store.loadLongestPrefix(PrefixQuery.of("there it is"))).isEmpty();
+            assertThat(store.stats().misses()).containsEntry(MissReason.UNREADABLE, 3L);
+            assertThatThrownBy(() -> store.save(draft("new", 10))).isInstanceOf(AccessDeniedException.class);
+            assertThatThrownBy(() -> store.save(draft("large", 800_000))).isInstanceOf(IOException.class);
+            assertThat(KvStores.resilient(store).save(draft("new", 10)).outcome())
+                    .isEqualTo(SaveResult.Outcome.FAILED);
+            assertThatThrownBy(() -> store.remove(KvcKey.of("there"))).isInstanceOf(AccessDeniedException.class);
+            assertThat(store.stats().snapshots()).isEqualTo(2);
+            taken.set(false);
+            store.loadLongestPrefix(PrefixQuery.of("there it is")).orElseThrow().close();
+            store.load(KvcKey.of("there")).orElseThrow().close();
+            assertThat(store.save(draft("large", 800_000)).isLoadable()).isTrue();
+        }
+        assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
     }
 }

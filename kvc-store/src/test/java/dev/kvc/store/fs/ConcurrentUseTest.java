@@ -2,11 +2,15 @@ package dev.kvc.store.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
+import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.StoreListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -164,6 +170,52 @@ class ConcurrentUseTest {
                     snapshot.get().close();
                 }
             }
+        }
+    }
+
+    /** As by two stores of one process with 16 threads between them, all at the same moment. */
+    @Test
+    void u8_a_damaged_file_that_many_threads_load_at_once_is_set_aside_once_and_each_gets_the_next_longest()
+            throws Exception {
+        List<SnapshotId> told = new CopyOnWriteArrayList<>();
+        StoreListener listener = new StoreListener() {
+            @Override
+            public void setAside(SnapshotId id, IOException cause) {
+                told.add(id);
+            }
+        };
+        FileSystemKvStore.Builder builder = FileSystemKvStore.builder(directory)
+                .budget(DataSize.ofMebibytes(100))
+                .listeners(List.of(listener));
+        try (FileSystemKvStore store = builder.open();
+                FileSystemKvStore other = builder.open()) {
+            for (int round = 0; round < 20; round++) {
+                store.save(Fixtures.draft("round " + round, 100_000));
+                store.save(Fixtures.draft("round " + round + ", longer", 100_000));
+                KvcKey longer = KvcKey.of("round " + round + ", longer");
+                Path file = directory.resolve(FileNames.snapshot(longer));
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[60_000] ^= 1;
+                Files.write(file, bytes);
+                PrefixQuery query = PrefixQuery.of("round " + round + ", longer and longer");
+                String shorter = "round " + round;
+                List<Callable<Void>> loads = new ArrayList<>();
+                CyclicBarrier start = new CyclicBarrier(16);
+                for (int i = 0; i < 16; i++) {
+                    FileSystemKvStore loader = i % 2 == 0 ? store : other;
+                    loads.add(() -> {
+                        start.await();
+                        try (Snapshot snapshot = loader.loadLongestPrefix(query).orElseThrow()) {
+                            assertThat(snapshot.info().key()).isEqualTo(KvcKey.of(shorter));
+                        }
+                        return null;
+                    });
+                }
+                other.evictToBudget(); // takes up what came
+                runAll(loads);
+                assertThat(told).hasSize(round + 1).endsWith(new SnapshotId(Namespace.DEFAULT, longer));
+            }
+            assertThat(store.stats().setAside() + other.stats().setAside()).isEqualTo(20);
         }
     }
 }

@@ -14,12 +14,15 @@ import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.tier.TieredKvStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +146,55 @@ class FullDiskTest {
         assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(result.cause()).get().asString().contains("No space left on device");
         assertNothingIsLost();
+    }
+
+    @Test
+    void u12_a_tiered_store_says_failed_where_no_tier_has_room_and_keeps_what_there_was() throws IOException {
+        try (TieredKvStore tiered = TieredKvStore.of(List.of(store))) {
+            SaveResult result = tiered.save(draft("d", 5 * MIB));
+            assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(result.cause()).get().asString().contains("No space left on device");
+            assertNothingIsLost();
+        }
+    }
+
+    /** Room is made once: a disk that somebody else fills meanwhile is no reason to evict everything. */
+    @Test
+    void u12_room_that_somebody_else_takes_is_not_made_again() throws IOException {
+        Path filler = disk.root().resolve("filler");
+        PayloadSource source = new PayloadSource() {
+            private boolean isSecond;
+
+            @Override
+            public long size() {
+                return MIB;
+            }
+
+            @Override
+            public boolean isRepeatable() {
+                return true;
+            }
+
+            @Override
+            public void writeTo(WritableByteChannel out) throws IOException {
+                if (isSecond) {
+                    long free = Files.getFileStore(disk.root()).getUsableSpace();
+                    Files.write(filler, new byte[(int) free]);
+                }
+                isSecond = true;
+                out.write(ByteBuffer.allocate(MIB));
+            }
+        };
+        SnapshotDraft draft = SnapshotDraft.builder().text("d").payload(source).build();
+        assertThatThrownBy(() -> store.save(draft)).hasMessageContaining("No space left on device");
+        Files.delete(filler);
+        assertThat(store.stats().evictions()).isEqualTo(1);
+        assertThat(store.contains(KvcKey.of("d"))).isFalse();
+        assertServed("b", MIB);
+        assertServed("c", MIB);
+        try (Stream<Path> files = Files.list(disk.root())) {
+            assertThat(files.filter(file -> !file.endsWith(".kvc.lock"))).hasSize(2);
+        }
     }
 
     @Test

@@ -127,7 +127,7 @@ final class TextFuzzTargets {
             settings.size("value");
             settings.flag("value");
             settings.number("value", 0, 1)
-                    .ifPresent(number -> assertThat(number).isBetween(0.0, 1.0));
+                    .ifPresent(number -> assertThat(number >= 0 && number <= 1).isTrue()); // -0, too
             settings.oneOf("value", Durability.class);
             settings.requireValid();
         });

@@ -28,9 +28,17 @@ record FileStat(
 
     /** {@code null} if nothing has that name. */
     static @Nullable FileStat of(Path path) throws IOException {
+        return read(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The same of what a link leads to, where the name is one. */
+    static @Nullable FileStat following(Path path) throws IOException {
+        return read(path);
+    }
+
+    private static @Nullable FileStat read(Path path, LinkOption... options) throws IOException {
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, options);
             return new FileStat(
                     attributes.isRegularFile(),
                     attributes.isDirectory(),

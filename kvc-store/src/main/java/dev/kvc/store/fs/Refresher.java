@@ -70,7 +70,7 @@ final class Refresher {
     /** Whether a directory has changed since it was listed. Costs one look at each. */
     boolean isStale() throws IOException {
         for (Map.Entry<Namespace, Seen> directory : seen.entrySet()) {
-            FileStat stat = FileStat.of(files.directory(directory.getKey()));
+            FileStat stat = files.directoryStat(directory.getKey());
             long modified = stat == null ? Long.MIN_VALUE : stat.modifiedMillis();
             if (directory.getValue().moved || modified != directory.getValue().modifiedMillis) {
                 return true;

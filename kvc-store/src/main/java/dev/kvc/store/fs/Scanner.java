@@ -66,7 +66,7 @@ final class Scanner {
     Listing list(Namespace namespace) throws IOException {
         Path directory = files.directory(namespace);
         long now = clock.millis();
-        FileStat stat = FileStat.of(directory);
+        FileStat stat = files.directoryStat(namespace);
         Listing listing = new Listing(
                 namespace,
                 stat == null ? Long.MIN_VALUE : stat.modifiedMillis(),

@@ -111,6 +111,16 @@ final class StoreFiles {
         return namespace.isDefault() ? root : root.resolve(namespace.name());
     }
 
+    /**
+     * What the file system says of the directory of a namespace; {@code null} if there is none. The store's own may
+     * have been moved, and a link be in its place.
+     */
+    @Nullable
+    FileStat directoryStat(Namespace namespace) throws IOException {
+        Path directory = directory(namespace);
+        return namespace.isDefault() ? FileStat.following(directory) : FileStat.of(directory);
+    }
+
     /** Makes the directory of a namespace where it is missing. */
     void makeDirectory(Namespace namespace) throws IOException {
         Path directory = directory(namespace);

@@ -123,4 +123,23 @@ class SymbolicLinksTest {
             store.in(TENANT).load(KvcKey.of("two")).orElseThrow().close();
         }
     }
+
+    /** As when an administrator moves a cache to another disk: links on the way to the directory are followed. */
+    @Test
+    void a_directory_that_is_moved_and_becomes_a_link_while_the_store_is_open_is_followed() throws IOException {
+        try (FileSystemKvStore store = open(directory)) {
+            store.save(draft("one", 500));
+            Path moved = Files.move(directory, temporary.resolve("moved"));
+            Files.createSymbolicLink(directory, moved);
+            store.load(KvcKey.of("one")).orElseThrow().close();
+            try (FileSystemKvStore other = open(moved)) {
+                other.save(draft("another", 500));
+            }
+            store.evictToBudget(); // takes up what came
+            store.loadLongestPrefix(PrefixQuery.of("another one")).orElseThrow().close();
+            assertThat(store.save(draft("three", 1_200)).evicted()).isEqualTo(1);
+            assertThat(store.stats().bytes()).isLessThanOrEqualTo(2_000);
+            assertThat(moved.resolve(FileNames.snapshot(KvcKey.of("three")))).isRegularFile();
+        }
+    }
 }

@@ -18,7 +18,10 @@ public record LoadOptions(
         @Nullable PrefixQuery expectOrNull) {
     /** When checksums are compared. */
     public enum Verify {
-        /** Before the load returns: a corrupt snapshot is a miss. */
+        /**
+         * Before the load returns: a corrupt snapshot is a miss. What another program changes in its file afterwards is
+         * not verified again.
+         */
         ON_LOAD,
         /** Header, text and trailer before the load returns, each block of the payload when it is read. */
         ON_READ,

@@ -70,9 +70,9 @@ public interface Payload extends PayloadSource {
     /**
      * Maps the payload without copying it. The caller closes the mapping; it may outlive the snapshot.
      *
-     * <p>If another process truncates a mapped file, touching the lost pages raises an {@code InternalError} or ends
-     * the process, and bytes that change after they were verified are seen: use {@link #read} for directories that you
-     * do not trust.
+     * <p>A file that is shorter by now than its payload is an {@code IOException}; it is never made longer. If another
+     * process truncates a mapped file, touching the lost pages raises an {@code InternalError} or ends the process, and
+     * bytes that change after they were verified are seen: use {@link #read} for directories that you do not trust.
      */
     Mapping map() throws IOException;
 }

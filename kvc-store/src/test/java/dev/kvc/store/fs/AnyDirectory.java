@@ -16,14 +16,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,7 +57,6 @@ final class AnyDirectory implements AutoCloseable {
     private final Path root;
     private final ByteBuffer plan;
     private final List<KvcKey> keys = new ArrayList<>();
-    private int unused;
 
     private AnyDirectory(byte[] plan) throws IOException {
         this.plan = ByteBuffer.wrap(plan).order(ByteOrder.LITTLE_ENDIAN);
@@ -115,10 +111,9 @@ final class AnyDirectory implements AutoCloseable {
 
     private void make() throws IOException {
         while (plan.hasRemaining()) {
-            try {
-                makeOne(root.resolve(pick(PLACES, next()) + name()));
-            } catch (InvalidPathException | FileAlreadyExistsException e) {
-                unused++; // a name that cannot be, or is taken
+            Path path = root.resolve(pick(PLACES, next()) + name());
+            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                makeOne(path);
             }
         }
     }
@@ -126,7 +121,8 @@ final class AnyDirectory implements AutoCloseable {
     private String name() {
         int kind = next();
         if (kind % 4 == 0) {
-            return new String(content(next() % 80), StandardCharsets.ISO_8859_1).replace('/', '_') + "x";
+            String name = new String(content(next() % 80), StandardCharsets.ISO_8859_1);
+            return name.replace('/', '_').replace('\0', '_') + "x"; // all that a name cannot hold
         }
         KvcKey key = KvcKey.of(pick(List.of(TEXT, TEXT + " goes on", "another"), next()));
         keys.add(key);
@@ -145,8 +141,8 @@ final class AnyDirectory implements AutoCloseable {
         switch (next() % 8) {
             case 0 -> Files.createDirectory(path);
             case 1 -> Files.createSymbolicLink(path, root.resolve(FileNames.snapshot(KvcKey.of(TEXT))));
-            case 2 -> Files.write(path, content((next() << 8 | next()) % MAX_CONTENT), StandardOpenOption.CREATE_NEW);
-            default -> Files.write(path, damaged(pick(WHOLE, next())), StandardOpenOption.CREATE_NEW);
+            case 2 -> Files.write(path, content((next() << 8 | next()) % MAX_CONTENT));
+            default -> Files.write(path, damaged(pick(WHOLE, next())));
         }
     }
 

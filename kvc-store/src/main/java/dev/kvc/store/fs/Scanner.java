@@ -47,7 +47,7 @@ final class Scanner {
      *
      * @param namespace whose directory it is
      * @param modifiedMillis when the directory last changed, read before its names were
-     * @param listedMillis when that was read
+     * @param listedMillis when that was read, by the machine's clock: file systems stamp with that, not with the store's
      * @param snapshots files named as snapshots or as snapshots set aside; of two names for one key, the canonical one
      * @param temporaries files named as temporaries
      * @param others everything else, directories of namespaces apart; as paths, because not every name is text
@@ -65,7 +65,7 @@ final class Scanner {
     /** Lists one directory; empty if it is not there. */
     Listing list(Namespace namespace) throws IOException {
         Path directory = files.directory(namespace);
-        long now = clock.millis();
+        long now = System.currentTimeMillis();
         FileStat stat = files.directoryStat(namespace);
         Listing listing = new Listing(
                 namespace,

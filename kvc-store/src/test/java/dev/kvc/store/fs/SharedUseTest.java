@@ -93,6 +93,21 @@ class SharedUseTest {
     }
 
     @Test
+    void a_clock_that_is_ahead_of_the_file_system_does_not_hide_a_change_in_the_tick_of_a_listing() throws IOException {
+        FileTime tick = FileTime.from(Instant.now().plus(Duration.ofMinutes(1)));
+        clock.advance(Duration.ofHours(1));
+        try (FileSystemKvStore store = open()) {
+            Files.createFile(directory.resolve(".kvc.lock"));
+            Files.setLastModifiedTime(directory, tick);
+            store.evictToBudget();
+            Files.write(directory.resolve("notes.txt"), new byte[100]);
+            Files.setLastModifiedTime(directory, tick);
+            store.evictToBudget();
+            assertThat(store.stats().bytes()).isEqualTo(100);
+        }
+    }
+
+    @Test
     void a_lock_file_that_somebody_deleted_is_made_anew() throws IOException {
         Path lock = directory.resolve(".kvc.lock");
         List<Boolean> locked = new ArrayList<>();

@@ -1,0 +1,78 @@
+package dev.kvc.store.fs;
+
+import static dev.kvc.store.fs.Fixtures.draft;
+import static dev.kvc.store.fs.Fixtures.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.PayloadSource;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is done to a key while its snapshot is being saved or opened, at the worst moment. */
+@Timeout(60)
+class OverlapTest {
+    private static final KvcKey ONE = KvcKey.of("one");
+
+    @TempDir
+    Path directory;
+
+    private FileSystemKvStore open(Path where) throws IOException {
+        return FileSystemKvStore.builder(where)
+                .budget(DataSize.ofBytes(4000))
+                .lowWatermark(0)
+                .open();
+    }
+
+    /** Something that happens while a payload is written. */
+    private interface Meanwhile {
+        void run() throws IOException;
+    }
+
+    private static SnapshotDraft slowDraft(String text, byte[] payload, Meanwhile meanwhile) {
+        PayloadSource source = PayloadSource.of(payload.length, out -> {
+            meanwhile.run();
+            out.write(ByteBuffer.wrap(payload));
+        });
+        return SnapshotDraft.builder().text(text).payload(source).build();
+    }
+
+    private static byte[] served(FileSystemKvStore store) throws IOException {
+        try (Snapshot snapshot = store.load(ONE).orElseThrow()) {
+            return snapshot.payload().toByteArray();
+        }
+    }
+
+    @Test
+    void room_of_a_snapshot_that_is_removed_while_it_is_replaced_stays_with_its_successor() throws IOException {
+        try (FileSystemKvStore store = open(directory)) {
+            store.save(draft("one", 3000));
+            store.save(slowDraft("one", payload(3000, 1), () -> {
+                store.remove(ONE);
+                assertThat(store.save(draft("two", 3000)).outcome()).isEqualTo(Outcome.NO_ROOM);
+            }));
+            assertThat(store.stats().bytes()).isBetween(3000L, 4000L);
+            assertThat(served(store)).isEqualTo(payload(3000, 1));
+        }
+    }
+
+    @Test
+    void two_saves_of_one_key_do_not_both_count_on_the_room_of_the_old_snapshot() throws IOException {
+        try (FileSystemKvStore store = open(directory)) {
+            store.save(draft("one", 3000));
+            store.save(slowDraft("one", payload(3000, 1), () -> {
+                store.save(draft("one", 10));
+                store.save(draft("two", 3000));
+            }));
+            assertThat(store.stats().bytes()).isBetween(3000L, 4000L);
+        }
+    }
+}

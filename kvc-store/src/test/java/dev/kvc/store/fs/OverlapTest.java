@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.PayloadSource;
+import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
@@ -73,6 +74,22 @@ class OverlapTest {
                 store.save(draft("two", 3000));
             }));
             assertThat(store.stats().bytes()).isBetween(3000L, 4000L);
+        }
+    }
+
+    @Test
+    void save_if_absent_leaves_what_was_saved_while_it_wrote() throws IOException {
+        try (FileSystemKvStore store = open(directory)) {
+            SnapshotDraft late = slowDraft("one", payload(100, 1), () -> store.save(draft("one", payload(100, 2))));
+            SnapshotDraft same = SnapshotDraft.builder()
+                    .text("one")
+                    .payload(late.payload())
+                    .contextSize(8192)
+                    .quantBits(2)
+                    .build();
+            assertThat(store.save(ONE, same, SaveOptions.IF_ABSENT).outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
+            assertThat(served(store)).isEqualTo(payload(100, 2));
+            assertThat(store.stats().snapshots()).isEqualTo(1);
         }
     }
 }

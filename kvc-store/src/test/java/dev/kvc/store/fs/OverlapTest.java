@@ -11,9 +11,13 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.fs.WatchedFiles.Operation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +94,39 @@ class OverlapTest {
             assertThat(store.save(ONE, same, SaveOptions.IF_ABSENT).outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
             assertThat(served(store)).isEqualTo(payload(100, 2));
             assertThat(store.stats().snapshots()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void snapshot_is_found_however_often_it_is_replaced_while_it_is_opened() throws IOException {
+        AtomicInteger opened = new AtomicInteger();
+        AtomicReference<FileSystemKvStore> replacer = new AtomicReference<>();
+        Thread loader = Thread.currentThread();
+        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+            if (operation == Operation.OPEN && path.endsWith(ONE + ".kv") && Thread.currentThread() == loader) {
+                replaceOnAnotherThread(replacer.get(), opened.incrementAndGet());
+            }
+        });
+        try (FileSystemKvStore store = open(watched)) {
+            replacer.set(store);
+            store.save(draft("one", payload(10, 0)));
+            assertThat(served(store)).hasSize(10);
+        }
+        assertThat(opened).hasValueGreaterThan(1);
+    }
+
+    /** Returns when that has been done, or waits for what the opener holds. */
+    private static void replaceOnAnotherThread(FileSystemKvStore store, int version) {
+        Thread replacing = new Thread(() -> {
+            try {
+                store.save(draft("one", payload(10, version)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        replacing.start();
+        while (replacing.isAlive() && replacing.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
         }
     }
 }

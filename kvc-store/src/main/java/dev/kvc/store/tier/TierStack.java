@@ -17,6 +17,8 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.SharedSource;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.tier.Flights.Flight;
+import dev.kvc.store.tier.Flights.Landing;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it.
  *
  * <p><b>Load.</b> Fastest first, until one has it. Where it is due to be copied up, one thread fetches and copies it,
- * and others who want it wait for that.
+ * and others who want it wait for that. Several who want it at once are several hits.
  *
  * <p><b>Removal and reject.</b> Slowest first, so that nobody finds below what has gone above, and copies it up.
  */
@@ -185,39 +187,61 @@ final class TierStack {
         }
 
         Optional<Snapshot> run() {
-            Optional<Snapshot> fast = loadFrom(0, guard.now(id));
+            long then = guard.now(id);
+            Optional<Snapshot> fast = loadFrom(0, then);
             if (fast.isPresent() || tiers.size() == 1) {
                 return fast;
             } else if (!mayPromote()) {
-                return loadFrom(1, false);
-            } else if (!flights.begin(id)) {
-                return loadFrom(0, false);
+                return loadFrom(1, null);
             }
-            try {
-                return loadFrom(1, true);
-            } finally {
-                flights.land(id);
-            }
+            Flight mine = new Flight(options, then);
+            @Nullable Flight other = flights.begin(id, mine);
+            return other == null ? fly(mine) : await(other);
         }
 
-        /** Whether the next hit behind the fastest tier would be copied up, for all that is known before it. */
+        /** Whether what is found behind the fastest tier would be copied up if several waited for it. */
         private boolean mayPromote() {
-            int hit = gate.nextHit(id);
             return options.countHit()
                     && options.verify() != LoadOptions.Verify.NEVER
-                    && tiers.stream()
-                            .anyMatch(tier -> takesPromotions(tier)
-                                    && tier.tier().promotion().isDueAt(hit));
+                    && tiers.stream().anyMatch(tier -> isPromotionDue(tier, PromotionGate.LATER_HIT));
         }
 
-        /** Asks the tiers from {@code first} on; what a slow one has is copied up if {@code promote}. */
-        private Optional<Snapshot> loadFrom(int first, boolean promote) {
+        private Optional<Snapshot> fly(Flight flight) {
+            try {
+                Optional<Snapshot> found = loadFrom(1, flight);
+                if (found.isEmpty()) {
+                    flight.landing(failed ? Landing.FAILURE : Landing.MISS);
+                }
+                if (Thread.currentThread().isInterrupted()) {
+                    flight.landing(Landing.AGAIN); // what it met with says nothing of the tiers
+                }
+                return found;
+            } finally {
+                flights.land(id, flight);
+            }
+        }
+
+        private Optional<Snapshot> await(Flight other) {
+            Landing landing = other.await();
+            if (landing == Landing.AGAIN) {
+                return run();
+            }
+            boolean missed = landing == Landing.MISS || landing == Landing.FAILURE;
+            if (missed && other.isLike(options) && guard.isUnchanged(id, other.then())) {
+                failed |= landing == Landing.FAILURE;
+                return Optional.empty();
+            }
+            return loadFrom(0, null);
+        }
+
+        /** Asks the tiers from {@code first} on; what a slow one has is copied up if it is fetched for others, too. */
+        private Optional<Snapshot> loadFrom(int first, @Nullable Flight flight) {
             for (int i = first; i < tiers.size(); i++) {
                 long then = guard.now(id);
                 Optional<Snapshot> found = loadFrom(i, then);
                 if (found.isPresent()) {
-                    if (promote) {
-                        promote(found.get(), i, then);
+                    if (flight != null) {
+                        promote(found.get(), i, then, flight);
                     }
                     if (i > 0 && options.countHit()) {
                         gate.hit(id);
@@ -248,12 +272,19 @@ final class TierStack {
             }
         }
 
-        /** Copies a snapshot into the tiers in front of the one that had it, where their rules say so. */
-        private void promote(Snapshot snapshot, int from, long then) {
-            int hit = gate.nextHit(id);
+        /**
+         * Copies a snapshot into the tiers in front of the one that had it, where their rules say so. Who waits for it
+         * hits it, too.
+         */
+        private void promote(Snapshot snapshot, int from, long then, Flight flight) {
+            int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
             long bytes = snapshot.info().storedBytes();
             for (GuardedTier tier : tiers.subList(0, from)) {
-                if (takesPromotions(tier) && tier.tier().promotion().takes(hit, bytes) && guard.isUnchanged(id, then)) {
+                if (!isPromotionDue(tier, hit)) {
+                    continue;
+                }
+                flight.landing(Landing.ASK);
+                if (tier.tier().promotion().takes(hit, bytes) && guard.isUnchanged(id, then)) {
                     promote(snapshot, tier);
                     if (!guard.isUnchanged(id, then)) {
                         tier.removeCopyOf(id, snapshot);
@@ -291,8 +322,8 @@ final class TierStack {
         }
     }
 
-    private static boolean takesPromotions(GuardedTier tier) {
-        return tier.isWritten() && tier.tier().promotion().onHit() > 0;
+    private static boolean isPromotionDue(GuardedTier tier, int hit) {
+        return tier.isWritten() && tier.tier().promotion().isDueAt(hit);
     }
 
     private void missed(SnapshotId id, MissReason reason) {

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -143,8 +144,12 @@ final class GuardedTier {
     }
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+        return save(id, draft, options, () -> true);
+    }
+
+    private SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options, BooleanSupplier isWanted) {
         if (queue != null && options.durabilityOrNull() != Durability.FSYNC) {
-            @Nullable SaveResult queued = enqueue(queue, id, draft, options);
+            @Nullable SaveResult queued = enqueue(queue, id, draft, options, isWanted);
             if (queued != null) {
                 return queued;
             }
@@ -172,7 +177,11 @@ final class GuardedTier {
 
     /** Queues a snapshot; {@code null} if there is no room for it in the queue, or never will be in the tier. */
     private @Nullable SaveResult enqueue(
-            WriteBackQueue waiting, SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+            WriteBackQueue waiting,
+            SnapshotId id,
+            SnapshotDraft draft,
+            SaveOptions options,
+            BooleanSupplier isWanted) {
         if (options.ifAbsent() && isServed(id, draft)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, HeldSnapshot.bytesOf(draft));
         }
@@ -183,9 +192,8 @@ final class GuardedTier {
         boolean queued = false;
         try {
             HeldSnapshot held = HeldSnapshot.of(draft, 0);
-            waiting.add(id, held, lasting(options));
-            queued = true;
-            return SaveResult.of(Outcome.QUEUED, bytes);
+            queued = waiting.add(id, held, lasting(options), isWanted);
+            return SaveResult.of(queued ? Outcome.QUEUED : Outcome.ALREADY_PRESENT, bytes);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
         } finally {
@@ -234,9 +242,14 @@ final class GuardedTier {
         }
     }
 
-    /** Copies up what was found in a slower tier, unless as good a one is here already. */
-    SaveResult promote(SnapshotId id, SnapshotDraft draft) {
-        SaveResult result = save(id, draft, SaveOptions.IF_ABSENT);
+    /**
+     * Copies up what was found in a slower tier, unless as good a one is here already.
+     *
+     * @param isWanted whether nobody has begun to change the key; asked again before it would take the place of what is
+     *     queued
+     */
+    SaveResult promote(SnapshotId id, SnapshotDraft draft, BooleanSupplier isWanted) {
+        SaveResult result = save(id, draft, SaveOptions.IF_ABSENT, isWanted);
         if (result.isLoadable() && result.outcome() != Outcome.ALREADY_PRESENT) {
             promotions.increment();
         }

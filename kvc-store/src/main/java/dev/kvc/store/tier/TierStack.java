@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Save.</b> Fastest first, so that a snapshot can be loaded while slower tiers still write it, and so that the
  * one copy that memory makes is the one that the others write from. What a slower tier has taken and a faster one has
- * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it.
+ * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it. Where several change
+ * one key at once, the tiers agree when the last of them has ended.
  *
  * <p><b>Load.</b> Fastest first, until one has it. Where it is due to be copied up, one thread fetches and copies it,
  * and others who want it wait for that. Several who want it at once are several hits.
@@ -51,6 +53,7 @@ final class TierStack {
     private final Listeners listeners;
     private final StoreCounters counters = new StoreCounters();
     private final ChangeGuard guard = new ChangeGuard();
+    private final Overlaps overlaps = new Overlaps();
     private final Flights flights = new Flights();
     private final PromotionGate gate = new PromotionGate();
     private volatile boolean closed;
@@ -86,18 +89,41 @@ final class TierStack {
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         requireOpen();
-        guard.begin(id);
-        SaveResult result;
-        try {
-            result = new Saving(id, SharedSource.share(draft, nowUnix()), options).run();
-        } finally {
-            guard.end(id);
-        }
+        SaveResult result = change(id, () -> new Saving(id, SharedSource.share(draft, nowUnix()), options).run());
         counters.save(result.outcome());
         if (!listeners.isEmpty()) {
             listeners.tell(listener -> listener.saved(id, result));
         }
         return result;
+    }
+
+    /** Saves to the tiers, or removes from them; alone or beside others who change the same key. */
+    private <T> T change(SnapshotId id, Supplier<T> change) {
+        guard.begin(id);
+        overlaps.begin(id);
+        try {
+            return change.get();
+        } finally {
+            while (overlaps.end(id)) {
+                settle(id);
+            }
+            guard.end(id);
+        }
+    }
+
+    /**
+     * After changes that overlapped: what the slowest tier has, which lasts, is what is served. The others may have the
+     * snapshot of another save, or the same; it is copied up again when it is hit.
+     */
+    private void settle(SnapshotId id) {
+        boolean kept = false;
+        for (GuardedTier tier : slowestFirst) {
+            if (kept && tier.isWritten()) {
+                tier.remove(id);
+            } else if (tier.isWritten()) {
+                kept = tier.stat(id).isPresent();
+            }
+        }
     }
 
     /** One save on its way through the tiers. */
@@ -285,7 +311,7 @@ final class TierStack {
                 }
                 flight.landing(Landing.ASK);
                 if (tier.tier().promotion().takes(hit, bytes) && guard.isUnchanged(id, then)) {
-                    promote(snapshot, tier);
+                    promote(snapshot, tier, then);
                     if (!guard.isUnchanged(id, then)) {
                         tier.removeCopyOf(id, snapshot);
                     }
@@ -293,9 +319,9 @@ final class TierStack {
             }
         }
 
-        private void promote(Snapshot snapshot, GuardedTier tier) {
+        private void promote(Snapshot snapshot, GuardedTier tier, long then) {
             try {
-                tier.promote(id, SnapshotDraft.copyOf(snapshot));
+                tier.promote(id, SnapshotDraft.copyOf(snapshot), () -> guard.isUnchanged(id, then));
             } catch (IOException e) {
                 tier.failed("promote", e);
             }
@@ -360,16 +386,13 @@ final class TierStack {
 
     boolean remove(SnapshotId id) {
         requireOpen();
-        guard.begin(id);
-        try {
+        return change(id, () -> {
             boolean removed = false;
             for (GuardedTier tier : slowestFirst) {
                 removed |= tier.remove(id);
             }
             return removed;
-        } finally {
-            guard.end(id);
-        }
+        });
     }
 
     Optional<SnapshotInfo> stat(SnapshotId id) {

@@ -11,6 +11,7 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -200,6 +201,8 @@ final class FileSaver {
         try {
             if (save.ifAbsent && hasChanged(seen, files.stat(path(save.id)))) {
                 return null;
+            } else if (!PromotedSource.isWanted(save.draft)) {
+                return Outcome.ALREADY_PRESENT; // or gone since; in any case it is as others want it
             }
             FileStat old = files.stat(target);
             if (old != null && !old.isRegular()) {

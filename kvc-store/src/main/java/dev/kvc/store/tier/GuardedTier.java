@@ -19,6 +19,7 @@ import dev.kvc.store.Touch;
 import dev.kvc.store.internal.FailureLog;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LenientStream;
+import dev.kvc.store.internal.PromotedSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -144,12 +145,8 @@ final class GuardedTier {
     }
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
-        return save(id, draft, options, () -> true);
-    }
-
-    private SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options, BooleanSupplier isWanted) {
         if (queue != null && options.durabilityOrNull() != Durability.FSYNC) {
-            @Nullable SaveResult queued = enqueue(queue, id, draft, options, isWanted);
+            @Nullable SaveResult queued = enqueue(queue, id, draft, options);
             if (queued != null) {
                 return queued;
             }
@@ -177,11 +174,7 @@ final class GuardedTier {
 
     /** Queues a snapshot; {@code null} if there is no room for it in the queue, or never will be in the tier. */
     private @Nullable SaveResult enqueue(
-            WriteBackQueue waiting,
-            SnapshotId id,
-            SnapshotDraft draft,
-            SaveOptions options,
-            BooleanSupplier isWanted) {
+            WriteBackQueue waiting, SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         if (options.ifAbsent() && isServed(id, draft)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, HeldSnapshot.bytesOf(draft));
         }
@@ -192,7 +185,7 @@ final class GuardedTier {
         boolean queued = false;
         try {
             HeldSnapshot held = HeldSnapshot.of(draft, 0);
-            queued = waiting.add(id, held, lasting(options), isWanted);
+            queued = waiting.add(id, held, lasting(options), () -> PromotedSource.isWanted(draft));
             return SaveResult.of(queued ? Outcome.QUEUED : Outcome.ALREADY_PRESENT, bytes);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
@@ -245,11 +238,10 @@ final class GuardedTier {
     /**
      * Copies up what was found in a slower tier, unless as good a one is here already.
      *
-     * @param isWanted whether nobody has begun to change the key; asked again before it would take the place of what is
-     *     queued
+     * @param isWanted whether nobody has begun to change the key: if not, it stays as it is
      */
     SaveResult promote(SnapshotId id, SnapshotDraft draft, BooleanSupplier isWanted) {
-        SaveResult result = save(id, draft, SaveOptions.IF_ABSENT, isWanted);
+        SaveResult result = save(id, PromotedSource.promote(draft, isWanted), SaveOptions.IF_ABSENT);
         if (result.isLoadable() && result.outcome() != Outcome.ALREADY_PRESENT) {
             promotions.increment();
         }

@@ -126,7 +126,7 @@ final class WriteBackQueue {
      * Queues a snapshot in room that was reserved for it; one of the same key that still waits is not written. If this
      * throws, there being no thread to be had, nothing is queued and the room is still the caller's.
      *
-     * @param isWanted asked at the last moment: whoever queues another from then on comes after this one
+     * @param isWanted asked under the lock: whoever queues another from then on comes after this one
      * @return whether it was wanted; if not, nothing is queued either
      */
     boolean add(SnapshotId id, HeldSnapshot held, SaveOptions options, BooleanSupplier isWanted) {

@@ -89,8 +89,8 @@ final class Evictor {
     /** Reserves room for a save, evicting where there is not enough. */
     Room reserve(Incoming incoming) throws IOException {
         long shortOfDisk = shortOfDisk(incoming);
-        Catalog.Reservation reservation = catalog.locked(
-                () -> need(incoming, shortOfDisk) <= 0 ? reserveFor(incoming.snapshot) : null);
+        Catalog.Reservation reservation =
+                catalog.locked(() -> need(incoming, shortOfDisk) <= 0 ? reserveFor(incoming.snapshot) : null);
         return reservation == null
                 ? shared.evicting(settings.lockTimeout(), () -> evictFor(incoming))
                 : new Room(reservation, 0);

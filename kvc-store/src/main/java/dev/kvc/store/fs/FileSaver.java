@@ -83,12 +83,7 @@ final class FileSaver {
 
     /** One save under way. */
     private record Save(
-            SnapshotId id,
-            SnapshotDraft draft,
-            KvcHeader header,
-            long bytes,
-            Durability durability,
-            boolean ifAbsent) {
+            SnapshotId id, SnapshotDraft draft, KvcHeader header, long bytes, Durability durability, boolean ifAbsent) {
         SnapshotMetadata metadata() {
             return new SnapshotMetadata(
                     id,

@@ -91,8 +91,8 @@ final class MemoryStore {
         }
         try {
             MemoryEntry entry = new MemoryEntry(id, HeldSnapshot.of(draft, nowUnix()));
-            MemoryTable.Put put = table.put(
-                    room, entry, old -> (old != null && keep.test(old)) || !PromotedSource.isWanted(draft));
+            MemoryTable.Put put =
+                    table.put(room, entry, old -> (old != null && keep.test(old)) || !PromotedSource.isWanted(draft));
             if (!put.stored()) {
                 long kept = put.old() == null ? bytes : put.old().bytes();
                 return new SaveResult(Outcome.ALREADY_PRESENT, kept, victims.size(), null);

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Save.</b> Fastest first, so that a snapshot can be loaded while slower tiers still write it, and so that the
  * one copy that memory makes is the one that the others write from. What a slower tier has taken and a faster one has
- * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it. Where several change
- * one key at once, the tiers agree when the last of them has ended.
+ * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it. Where several
+ * change one key at once, the tiers agree when the last of them has ended.
  *
  * <p><b>Load.</b> Fastest first, until one has it. Where it is due to be copied up, one thread fetches and copies it,
  * and others who want it wait for that. Several who want it at once are several hits.
@@ -116,9 +116,8 @@ final class TierStack {
         List<GuardedTier> written =
                 tiers.stream().filter(GuardedTier::isWritten).toList();
         for (int i = 0; i < written.size() - 1; i++) {
-            try (Snapshot front = written.get(i)
-                    .load(id, LoadOptions.DEFAULT.withoutHit())
-                    .orElse(null)) {
+            try (Snapshot front =
+                    written.get(i).load(id, LoadOptions.DEFAULT.withoutHit()).orElse(null)) {
                 if (front != null) {
                     written.subList(i + 1, written.size()).forEach(slower -> settle(id, slower, front));
                     return;

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * What several threads did to a store of registers, one for each key, and what they saw. Each save has a value of its
  * own, above 0; 0 is a key without a snapshot.
  *
- * <p>{@link #isLinearizable} is the search of Wing and Gong (<i>Testing and Verifying Concurrent Objects</i>, 1993) with
- * the memory of Lowe (<i>Testing for linearizability</i>, 2017), one key at a time, which is all it takes, since
+ * <p>{@link #isLinearizable} is the search of Wing and Gong (<i>Testing and Verifying Concurrent Objects</i>, 1993)
+ * with the memory of Lowe (<i>Testing for linearizability</i>, 2017), one key at a time, which is all it takes, since
  * linearizability is local (Herlihy and Wing, 1990).
  */
 final class History {
@@ -57,8 +57,8 @@ final class History {
         Map<String, List<Operation>> byKey = new HashMap<>();
         operations.stream()
                 .sorted(Comparator.comparingLong(Operation::begin))
-                .forEach(each ->
-                        byKey.computeIfAbsent(each.key, key -> new ArrayList<>()).add(each));
+                .forEach(each -> byKey.computeIfAbsent(each.key, key -> new ArrayList<>())
+                        .add(each));
         return byKey;
     }
 
@@ -130,8 +130,8 @@ final class History {
     }
 
     /**
-     * Reads of what was out of date: a later change had ended before they began; and of what nobody had written. A cache
-     * may miss at any time, so a miss is never one; and while changes overlap, either may be seen.
+     * Reads of what was out of date: a later change had ended before they began; and of what nobody had written. A
+     * cache may miss at any time, so a miss is never one; and while changes overlap, either may be seen.
      */
     List<Operation> staleReads() {
         List<Operation> stale = new ArrayList<>();

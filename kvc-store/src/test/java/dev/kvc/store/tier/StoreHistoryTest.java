@@ -42,8 +42,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Histories of real stores under load, each of which must be one that a register for each key could have had.
  *
- * <p>Every snapshot says who it is twice, in its header and in each byte of its payload. A seed decides what each thread
- * does; how the threads meet, it cannot.
+ * <p>Every snapshot says who it is twice, in its header and in each byte of its payload. A seed decides what each
+ * thread does; how the threads meet, it cannot.
  */
 @Timeout(120)
 class StoreHistoryTest {
@@ -129,7 +129,9 @@ class StoreHistoryTest {
                 history.end(text, Kind.WRITE, History.ABSENT, begin);
             } else if (looking && dice == 5) {
                 long begin = history.begin();
-                int seen = store.stat(KvcKey.of(text)).map(StoreHistoryTest::version).orElse(History.ABSENT);
+                int seen = store.stat(KvcKey.of(text))
+                        .map(StoreHistoryTest::version)
+                        .orElse(History.ABSENT);
                 history.end(text, Kind.READ, seen, begin);
             } else if (looking && dice == 6) {
                 long begin = history.begin();

@@ -216,9 +216,10 @@ final class FileSaver {
     }
 
     private static boolean hasChanged(@Nullable FileStat seen, @Nullable FileStat now) {
-        return seen == null || now == null
-                ? seen != now
-                : seen.size() != now.size() || !Objects.equals(seen.fileKey(), now.fileKey());
+        if (seen == null || now == null) {
+            return seen != null || now != null;
+        }
+        return seen.size() != now.size() || !Objects.equals(seen.fileKey(), now.fileKey());
     }
 
     /** Removes the file that was replaced, where it had another name: one in upper-case digits. */

@@ -8,6 +8,7 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.PayloadSource;
+import dev.kvc.store.Pin;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.Snapshot;
@@ -163,9 +164,9 @@ class NoLockDuringTransferTest {
             SnapshotDraft replacement =
                     SnapshotDraft.builder().text("one").payload(slow).build();
             whileItStandsStill(start(() -> store.save(replacement)), () -> {
-                try (var pinned = store.pin(ONE, null)) { // or the others may evict it
-                    useEverything(store, old);
-                }
+                Pin pinned = store.pin(ONE, null); // or the others may evict it
+                useEverything(store, old);
+                pinned.close();
             });
             assertThat(served(store, ONE)).isEqualTo(next);
         }
@@ -196,13 +197,13 @@ class NoLockDuringTransferTest {
                 assertThat(served(store, ONE)).isEqualTo(payload);
             });
             whileItStandsStill(loading, () -> {
-                try (var pinned = store.pin(ONE, null)) {
-                    if (kind == Kind.DIRECTORY) {
-                        useEverything(store, payload);
-                    } else {
-                        useOthers(store);
-                    }
+                Pin pinned = store.pin(ONE, null);
+                if (kind == Kind.DIRECTORY) {
+                    useEverything(store, payload);
+                } else {
+                    useOthers(store);
                 }
+                pinned.close();
             });
         }
     }

@@ -39,6 +39,8 @@ final class Catalog {
     private final Map<SnapshotId, Entry> setAside = new HashMap<>();
 
     private final Map<SnapshotId, Integer> saving = new HashMap<>();
+    /** Reservations that count on the room of the file that they replace. */
+    private final Map<SnapshotId, Reservation> replacing = new HashMap<>();
 
     private long entryBytes;
     private long otherBytes;
@@ -249,6 +251,18 @@ final class Catalog {
     private void forget(@Nullable Entry entry) {
         if (entry != null) {
             entryBytes -= entry.bytes;
+            if (entry.kind != Entry.Kind.SET_ASIDE) {
+                inherit(replacing.remove(entry.id));
+            }
+        }
+    }
+
+    /** The room of a file that has gone stays with the save that counts on it. */
+    private void inherit(@Nullable Reservation heir) {
+        if (heir != null) {
+            heir.bytes += heir.credit;
+            reservedBytes += heir.credit;
+            heir.credit = 0;
         }
     }
 
@@ -295,20 +309,42 @@ final class Catalog {
         return locked(() -> snapshots);
     }
 
-    /** Counts bytes that a save is going to write. */
-    Reservation reserve(long bytes) {
+    /**
+     * What a save takes beyond the file that it replaces. The first one under way for a key has that file's room; those
+     * that overlap with it need their own.
+     */
+    long beyondReplaced(SnapshotId id, long bytes) {
+        return locked(() -> bytes - credit(id, bytes));
+    }
+
+    private long credit(SnapshotId id, long bytes) {
+        Entry replaced = replacing.containsKey(id) ? null : known(id);
+        return replaced == null ? 0 : Math.min(bytes, replaced.bytes);
+    }
+
+    /** Counts the bytes that a save is going to write, {@linkplain #beyondReplaced beyond} what it replaces. */
+    Reservation reserve(SnapshotId id, long bytes) {
         return locked(() -> {
-            reservedBytes += bytes;
-            return new Reservation(bytes);
+            long credit = credit(id, bytes);
+            Reservation reservation = new Reservation(id, bytes - credit, credit);
+            reservedBytes += reservation.bytes;
+            if (credit > 0) {
+                replacing.put(id, reservation);
+            }
+            return reservation;
         });
     }
 
     /** Bytes counted beforehand. Close it when they are written, or will not be; a second call does nothing. */
     final class Reservation implements AutoCloseable {
+        private final SnapshotId id;
         private long bytes;
+        private long credit;
 
-        private Reservation(long bytes) {
+        private Reservation(SnapshotId id, long bytes, long credit) {
+            this.id = id;
             this.bytes = bytes;
+            this.credit = credit;
         }
 
         @Override
@@ -316,6 +352,7 @@ final class Catalog {
             update(() -> {
                 reservedBytes -= bytes;
                 bytes = 0;
+                replacing.remove(id, this);
             });
         }
     }

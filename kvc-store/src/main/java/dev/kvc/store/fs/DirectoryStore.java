@@ -83,7 +83,7 @@ final class DirectoryStore {
         Sweeper sweeper = new Sweeper(files, shared, refresher, settings.clock());
         evictor = new Evictor(settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners);
         quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
-        loader = new FileLoader(settings, files, quarantine);
+        loader = new FileLoader(settings, files, shared, quarantine);
         saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
         hitCounter = new HitCounter(shared);
         background = new Background(settings, files, catalog, scanner, refresher, sweeper);

@@ -54,7 +54,7 @@ final class DirectoryVerifier {
         Catalog catalog = new Catalog(EvictionPolicies.lru().create());
         Refresher refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
         quarantine = new Quarantine(files, catalog, shared, new StoreCounters(), new Listeners(List.of()));
-        loader = new FileLoader(settings, files, quarantine);
+        loader = new FileLoader(settings, files, shared, quarantine);
         sweeper = new Sweeper(files, shared, refresher, settings.clock());
         reading = LoadOptions.DEFAULT.withoutHit().verify(options.payloads() ? Verify.ON_LOAD : Verify.ON_READ);
     }

@@ -89,8 +89,8 @@ final class Evictor {
     /** Reserves room for a save, evicting where there is not enough. */
     Room reserve(Incoming incoming) throws IOException {
         long shortOfDisk = shortOfDisk(incoming);
-        Catalog.Reservation reservation = catalog.locked(
-                () -> need(incoming, shortOfDisk) <= 0 ? catalog.reserve(beyondReplaced(incoming)) : null);
+        Catalog.Reservation reservation =
+                catalog.locked(() -> need(incoming, shortOfDisk) <= 0 ? reserveFor(incoming.snapshot) : null);
         return reservation == null
                 ? shared.evicting(settings.lockTimeout(), () -> evictFor(incoming))
                 : new Room(reservation, 0);
@@ -157,17 +157,16 @@ final class Evictor {
     private @Nullable Claim claim(Incoming incoming, long shortOfDisk, Set<Entry> skipped) {
         long need = need(incoming, shortOfDisk);
         Plan plan = need <= 0 ? new Plan(List.of(), 0, true) : plan(incoming, need, settings.watermarkBytes(), skipped);
-        return plan.suffices ? new Claim(plan, catalog.reserve(beyondReplaced(incoming))) : null;
+        return plan.suffices ? new Claim(plan, reserveFor(incoming.snapshot)) : null;
     }
 
-    /** What a save takes beyond the file that it replaces. */
-    private long beyondReplaced(Incoming incoming) {
-        Entry replaced = catalog.known(incoming.snapshot.id());
-        return Math.max(0, incoming.snapshot.bytes() - (replaced == null ? 0 : replaced.bytes));
+    private Catalog.Reservation reserveFor(SnapshotMetadata snapshot) {
+        return catalog.reserve(snapshot.id(), snapshot.bytes());
     }
 
     private long need(Incoming incoming, long shortOfDisk) {
-        long overBudget = catalog.usedBytes() + beyondReplaced(incoming) - settings.budgetBytes();
+        long beyond = catalog.beyondReplaced(incoming.snapshot.id(), incoming.snapshot.bytes());
+        long overBudget = catalog.usedBytes() + beyond - settings.budgetBytes();
         return Math.max(overBudget, shortOfDisk);
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Opens a snapshot's file and finds out whether it may be served: lengths against the file's size, header and text in
@@ -32,11 +33,13 @@ final class FileLoader {
 
     private final FileStoreSettings settings;
     private final StoreFiles files;
+    private final SharedDirectory shared;
     private final Quarantine quarantine;
 
-    FileLoader(FileStoreSettings settings, StoreFiles files, Quarantine quarantine) {
+    FileLoader(FileStoreSettings settings, StoreFiles files, SharedDirectory shared, Quarantine quarantine) {
         this.settings = settings;
         this.files = files;
+        this.shared = shared;
         this.quarantine = quarantine;
     }
 
@@ -78,40 +81,65 @@ final class FileLoader {
      */
     Found open(SnapshotId id, Path path, LoadOptions options) throws IOException, MissException, DamagedException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            FileStat stat = files.stat(path);
-            if (stat == null) {
-                throw new MissException(MissReason.ABSENT);
-            } else if (!stat.isRegular()) {
-                throw new MissException(MissReason.UNREADABLE);
-            } else if (quarantine.isRefused(id, stat)) {
-                throw new MissException(MissReason.CORRUPT);
-            }
-            Optional<Found> found = open(path, stat, options);
-            if (found.isPresent()) {
-                return found.get();
+            Optional<Candidate> candidate = tryOpen(id, path);
+            if (candidate.isPresent()) {
+                return read(candidate.get(), path, options);
             }
         }
-        throw new MissException(MissReason.INCOMPLETE);
+        return read(openUndisturbed(id, path), path, options);
+    }
+
+    /** An open file, and what its name said of it. */
+    private record Candidate(StoreFiles.Opened opened, FileStat stat) {}
+
+    /** Opens a file that is replaced again and again: the threads of this process wait until it is open. */
+    private Candidate openUndisturbed(SnapshotId id, Path path) throws IOException, MissException {
+        ReentrantLock publishing = shared.publishing(id);
+        publishing.lock();
+        try {
+            return tryOpen(id, path).orElseThrow(() -> new MissException(MissReason.INCOMPLETE));
+        } finally {
+            publishing.unlock();
+        }
     }
 
     /**
-     * Empty if the name has been given to another file, or the file has grown, since {@code stat} was taken: then it
-     * does not say of the file that is open which one it is.
+     * Empty if the name has been given to another file, or the file has grown, since it was looked at: then what the
+     * name said is not known to be of the file that is open.
      */
-    private Optional<Found> open(Path path, FileStat stat, LoadOptions options)
-            throws IOException, MissException, DamagedException {
+    private Optional<Candidate> tryOpen(SnapshotId id, Path path) throws IOException, MissException {
+        FileStat stat = files.stat(path);
+        if (stat == null) {
+            throw new MissException(MissReason.ABSENT);
+        } else if (!stat.isRegular()) {
+            throw new MissException(MissReason.UNREADABLE);
+        } else if (quarantine.isRefused(id, stat)) {
+            throw new MissException(MissReason.CORRUPT);
+        }
         StoreFiles.Opened opened = openFile(path);
-        Optional<Found> found = Optional.empty();
+        boolean same = false;
         try {
-            if (stat.isSameFile(FileStat.of(path))) {
-                found = Optional.of(read(opened, stat, path.toString(), options));
-            }
-            return found;
-        } catch (KvcFormatException e) {
-            throw new DamagedException(stat, e);
+            same = stat.isSameFile(FileStat.of(path));
+            return same ? Optional.of(new Candidate(opened, stat)) : Optional.empty();
         } finally {
-            if (found.isEmpty()) {
+            if (!same) {
                 opened.channel().close();
+            }
+        }
+    }
+
+    private Found read(Candidate candidate, Path path, LoadOptions options)
+            throws IOException, MissException, DamagedException {
+        boolean found = false;
+        try {
+            Found result = read(candidate.opened, candidate.stat, path.toString(), options);
+            found = true;
+            return result;
+        } catch (KvcFormatException e) {
+            throw new DamagedException(candidate.stat, e);
+        } finally {
+            if (!found) {
+                candidate.opened.channel().close();
             }
         }
     }

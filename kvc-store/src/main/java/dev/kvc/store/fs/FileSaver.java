@@ -11,6 +11,7 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -71,7 +72,7 @@ final class FileSaver {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
         Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
-        Save save = new Save(id, draft, header, bytes, durability);
+        Save save = new Save(id, draft, header, bytes, durability, options.ifAbsent());
         catalog.beginSave(id);
         try {
             return save(save, new Evictor.Incoming(save.metadata(), protectedId));
@@ -81,7 +82,8 @@ final class FileSaver {
     }
 
     /** One save under way. */
-    private record Save(SnapshotId id, SnapshotDraft draft, KvcHeader header, long bytes, Durability durability) {
+    private record Save(
+            SnapshotId id, SnapshotDraft draft, KvcHeader header, long bytes, Durability durability, boolean ifAbsent) {
         SnapshotMetadata metadata() {
             return new SnapshotMetadata(
                     id,
@@ -168,12 +170,35 @@ final class FileSaver {
         }
     }
 
+    /**
+     * Publishes, unless what is to be left as it is has come meanwhile. That is found out without a lock, and so again
+     * if the file that was looked at has been replaced since.
+     */
     private Outcome publish(Save save, Temporary temporary, Layout layout, Catalog.Reservation reservation)
+            throws IOException {
+        @Nullable Outcome outcome = null;
+        while (outcome == null) {
+            @Nullable FileStat seen = save.ifAbsent ? files.stat(path(save.id)) : null;
+            outcome = save.ifAbsent && isServed(save.id, save.draft)
+                    ? Outcome.ALREADY_PRESENT
+                    : publish(save, temporary, layout, reservation, seen);
+        }
+        return outcome;
+    }
+
+    /** {@code null} if nothing is to be replaced but the file that was seen, and another has come. */
+    private @Nullable Outcome publish(
+            Save save, Temporary temporary, Layout layout, Catalog.Reservation reservation, @Nullable FileStat seen)
             throws IOException {
         Path target = files.snapshot(save.id);
         ReentrantLock publishing = shared.publishing(save.id);
         publishing.lock();
         try {
+            if (save.ifAbsent && hasChanged(seen, files.stat(path(save.id)))) {
+                return null;
+            } else if (!PromotedSource.isWanted(save.draft)) {
+                return Outcome.ALREADY_PRESENT; // or gone since; in any case it is as others want it
+            }
             FileStat old = files.stat(target);
             if (old != null && !old.isRegular()) {
                 throw new FileSystemException(
@@ -188,6 +213,13 @@ final class FileSaver {
         } finally {
             publishing.unlock();
         }
+    }
+
+    private static boolean hasChanged(@Nullable FileStat seen, @Nullable FileStat now) {
+        if (seen == null || now == null) {
+            return seen != null || now != null;
+        }
+        return seen.size() != now.size() || !Objects.equals(seen.fileKey(), now.fileKey());
     }
 
     /** Removes the file that was replaced, where it had another name: one in upper-case digits. */

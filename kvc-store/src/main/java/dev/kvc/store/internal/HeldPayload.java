@@ -48,6 +48,8 @@ public final class HeldPayload implements PayloadSource {
             return held;
         } else if (source instanceof HeldPayloadView view) {
             return view.held();
+        } else if (source instanceof PromotedSource promoted) {
+            return copyOf(promoted.origin());
         }
         long size = source.size();
         ChunkChannel copy = new ChunkChannel(size);

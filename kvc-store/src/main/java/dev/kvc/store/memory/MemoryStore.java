@@ -19,6 +19,7 @@ import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.LoadedSnapshot;
 import dev.kvc.store.internal.Pins;
+import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.time.Duration;
@@ -90,12 +91,15 @@ final class MemoryStore {
         }
         try {
             MemoryEntry entry = new MemoryEntry(id, HeldSnapshot.of(draft, nowUnix()));
-            @Nullable MemoryEntry old = table.put(room, entry, keep);
-            if (old != null && keep.test(old)) {
-                return new SaveResult(Outcome.ALREADY_PRESENT, old.bytes(), victims.size(), null);
+            MemoryTable.Put put =
+                    table.put(room, entry, old -> (old != null && keep.test(old)) || !PromotedSource.isWanted(draft));
+            if (!put.stored()) {
+                long kept = put.old() == null ? bytes : put.old().bytes();
+                return new SaveResult(Outcome.ALREADY_PRESENT, kept, victims.size(), null);
             }
             counters.wrote(bytes);
-            return new SaveResult(old == null ? Outcome.STORED : Outcome.REPLACED, bytes, victims.size(), null);
+            Outcome outcome = put.old() == null ? Outcome.STORED : Outcome.REPLACED;
+            return new SaveResult(outcome, bytes, victims.size(), null);
         } finally {
             table.release(room);
         }

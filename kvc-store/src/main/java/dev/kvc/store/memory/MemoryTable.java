@@ -58,6 +58,14 @@ final class MemoryTable {
         private int entries;
     }
 
+    /**
+     * What became of an entry.
+     *
+     * @param stored whether it is in the table
+     * @param old what was there under its key
+     */
+    record Put(boolean stored, @Nullable MemoryEntry old) {}
+
     /** Finds an entry and lets Caffeine know that it was of use. */
     @Nullable
     MemoryEntry use(SnapshotId id) {
@@ -149,18 +157,17 @@ final class MemoryTable {
     /**
      * Fills a room.
      *
-     * @param keep whether an entry that has come meanwhile is left as it is
-     * @return the entry that was replaced, or kept; {@code null} if the key was free
+     * @param keeps whether the key is left as it is, with an entry that has come meanwhile, or without one
+     * @return what was done
      * @throws IllegalStateException if the table was closed meanwhile
      */
-    @Nullable
-    MemoryEntry put(Ledger.Room room, MemoryEntry entry, Predicate<MemoryEntry> keep) {
+    Put put(Ledger.Room room, MemoryEntry entry, Predicate<@Nullable MemoryEntry> keeps) {
         synchronized (lock) {
             requireOpen();
             ledger.release(room);
             MemoryEntry old = peek(entry.id());
-            if (old != null && keep.test(old)) {
-                return old;
+            if (keeps.test(old)) {
+                return new Put(false, old);
             }
             Part part = parts.computeIfAbsent(entry.id().namespace(), name -> new Part());
             // First the length, then the entry, then the old entry's length: a lookup finds one or the other.
@@ -171,7 +178,7 @@ final class MemoryTable {
             if (old != null) {
                 forget(old);
             }
-            return old;
+            return new Put(true, old);
         }
     }
 

@@ -1,42 +1,90 @@
 package dev.kvc.store.tier;
 
 import dev.kvc.eviction.SnapshotId;
+import dev.kvc.store.LoadOptions;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load of a key from a slow tier at a time, where it will be copied up: who comes meanwhile waits for the copy
- * instead of fetching it again. Safe from any thread.
+ * One load of a key from the slow tiers at a time, where it may be copied up: who comes meanwhile waits for it instead
+ * of fetching it again. Safe from any thread.
  */
 final class Flights {
-    private final ConcurrentMap<SnapshotId, CountDownLatch> flights = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SnapshotId, Flight> flights = new ConcurrentHashMap<>();
 
-    /**
-     * Begins a flight, or waits for the end of the one that is under way.
-     *
-     * @return whether it has begun; the caller then {@linkplain #land lands} it. An interrupted thread waits no longer.
-     */
-    boolean begin(SnapshotId id) {
-        @Nullable CountDownLatch other = flights.putIfAbsent(id, new CountDownLatch(1));
-        if (other == null) {
-            return true;
-        }
-        try {
-            other.await();
-        } catch (InterruptedException e) {
-            // The caller goes on by itself, and sees that it was interrupted.
-            Thread.currentThread().interrupt();
-        }
-        return false;
+    /** What those who waited for a flight are to do. */
+    enum Landing {
+        /** Begin anew: nothing is known of what is there. */
+        AGAIN,
+        /** Ask the tiers: a copy has been made, or cannot be. */
+        ASK,
+        /** Miss: no tier has it. */
+        MISS,
+        /** The same, but a tier failed. */
+        FAILURE
     }
 
-    /** Ends a flight that this caller began. */
-    void land(SnapshotId id) {
-        @Nullable CountDownLatch flight = flights.remove(id);
-        if (flight != null) {
-            flight.countDown();
+    /** A load that others may wait for. Its owner must {@link #land} it. */
+    static final class Flight {
+        private final LoadOptions options;
+        private final long then;
+        private final CountDownLatch landed = new CountDownLatch(1);
+        private volatile boolean awaited;
+        private volatile Landing landing = Landing.AGAIN;
+
+        /**
+         * A flight that has not begun.
+         *
+         * @param then what the change guard said before the first tier was asked
+         */
+        Flight(LoadOptions options, long then) {
+            this.options = options;
+            this.then = then;
         }
+
+        /** Whether somebody waits for it. */
+        boolean isAwaited() {
+            return awaited;
+        }
+
+        long then() {
+            return then;
+        }
+
+        /** How it ends, unless it is said again. */
+        void landing(Landing value) {
+            landing = value;
+        }
+
+        /** Waits for its end. An interrupted thread waits no longer, and sees that it was interrupted. */
+        Landing await() {
+            awaited = true;
+            try {
+                landed.await();
+                return landing;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Landing.ASK;
+            }
+        }
+
+        /** Whether a miss of it is a miss for a load with these options, too. */
+        boolean isLike(LoadOptions others) {
+            return options.equals(others);
+        }
+    }
+
+    /** Begins a flight; or returns the one that is under way, to be waited for. */
+    @Nullable
+    Flight begin(SnapshotId id, Flight flight) {
+        return flights.putIfAbsent(id, flight);
+    }
+
+    /** Ends a flight that has begun. */
+    void land(SnapshotId id, Flight flight) {
+        flights.remove(id, flight);
+        flight.landed.countDown();
     }
 }

@@ -19,6 +19,7 @@ import dev.kvc.store.Touch;
 import dev.kvc.store.internal.FailureLog;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LenientStream;
+import dev.kvc.store.internal.PromotedSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -183,9 +185,8 @@ final class GuardedTier {
         boolean queued = false;
         try {
             HeldSnapshot held = HeldSnapshot.of(draft, 0);
-            waiting.add(id, held, lasting(options));
-            queued = true;
-            return SaveResult.of(Outcome.QUEUED, bytes);
+            queued = waiting.add(id, held, lasting(options), () -> PromotedSource.isWanted(draft));
+            return SaveResult.of(queued ? Outcome.QUEUED : Outcome.ALREADY_PRESENT, bytes);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
         } finally {
@@ -234,9 +235,13 @@ final class GuardedTier {
         }
     }
 
-    /** Copies up what was found in a slower tier, unless as good a one is here already. */
-    SaveResult promote(SnapshotId id, SnapshotDraft draft) {
-        SaveResult result = save(id, draft, SaveOptions.IF_ABSENT);
+    /**
+     * Copies up what was found in a slower tier, unless as good a one is here already.
+     *
+     * @param isWanted whether nobody has begun to change the key: if not, it stays as it is
+     */
+    SaveResult promote(SnapshotId id, SnapshotDraft draft, BooleanSupplier isWanted) {
+        SaveResult result = save(id, PromotedSource.promote(draft, isWanted), SaveOptions.IF_ABSENT);
         if (result.isLoadable() && result.outcome() != Outcome.ALREADY_PRESENT) {
             promotions.increment();
         }

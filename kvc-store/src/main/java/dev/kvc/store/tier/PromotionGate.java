@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** Remembers which snapshots have been hit behind the fastest tier, for as long as some thousands of others. */
 final class PromotionGate {
+    /** Stands for the second hit and all that follow. */
+    static final int LATER_HIT = 2;
+
     private static final int REMEMBERED = 1 << 13;
 
     private final Map<SnapshotId, Boolean> seen = new LinkedHashMap<>(16, 0.75f, true) {
@@ -20,7 +23,7 @@ final class PromotionGate {
     /** Which hit the next one of this snapshot will be: the 1st, or the 2nd for any later one. */
     int nextHit(SnapshotId id) {
         synchronized (seen) {
-            return seen.containsKey(id) ? 2 : 1;
+            return seen.containsKey(id) ? LATER_HIT : 1;
         }
     }
 

@@ -17,6 +17,8 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.SharedSource;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.tier.Flights.Flight;
+import dev.kvc.store.tier.Flights.Landing;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Save.</b> Fastest first, so that a snapshot can be loaded while slower tiers still write it, and so that the
  * one copy that memory makes is the one that the others write from. What a slower tier has taken and a faster one has
- * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it.
+ * refused is removed from the faster one, which would otherwise serve the old snapshot in front of it. Where several
+ * change one key at once, the tiers agree when the last of them has ended.
  *
  * <p><b>Load.</b> Fastest first, until one has it. Where it is due to be copied up, one thread fetches and copies it,
- * and others who want it wait for that.
+ * and others who want it wait for that. Several who want it at once are several hits.
  *
  * <p><b>Removal and reject.</b> Slowest first, so that nobody finds below what has gone above, and copies it up.
  */
@@ -49,6 +53,7 @@ final class TierStack {
     private final Listeners listeners;
     private final StoreCounters counters = new StoreCounters();
     private final ChangeGuard guard = new ChangeGuard();
+    private final Overlaps overlaps = new Overlaps();
     private final Flights flights = new Flights();
     private final PromotionGate gate = new PromotionGate();
     private volatile boolean closed;
@@ -84,18 +89,53 @@ final class TierStack {
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         requireOpen();
-        guard.begin(id);
-        SaveResult result;
-        try {
-            result = new Saving(id, SharedSource.share(draft, nowUnix()), options).run();
-        } finally {
-            guard.end(id);
-        }
+        SaveResult result = change(id, () -> new Saving(id, SharedSource.share(draft, nowUnix()), options).run());
         counters.save(result.outcome());
         if (!listeners.isEmpty()) {
             listeners.tell(listener -> listener.saved(id, result));
         }
         return result;
+    }
+
+    /** Saves to the tiers, or removes from them; alone or beside others who change the same key. */
+    private <T> T change(SnapshotId id, Supplier<T> change) {
+        guard.begin(id);
+        overlaps.begin(id);
+        try {
+            return change.get();
+        } finally {
+            while (overlaps.end(id)) {
+                settle(id);
+            }
+            guard.end(id);
+        }
+    }
+
+    /** After changes that overlapped: what is served, since it stands in front, is written to the tiers behind it. */
+    private void settle(SnapshotId id) {
+        List<GuardedTier> written =
+                tiers.stream().filter(GuardedTier::isWritten).toList();
+        for (int i = 0; i < written.size() - 1; i++) {
+            try (Snapshot front =
+                    written.get(i).load(id, LoadOptions.DEFAULT.withoutHit()).orElse(null)) {
+                if (front != null) {
+                    written.subList(i + 1, written.size()).forEach(slower -> settle(id, slower, front));
+                    return;
+                }
+            } catch (IOException e) {
+                written.get(i).failed("load", e);
+            }
+        }
+    }
+
+    private static void settle(SnapshotId id, GuardedTier slower, Snapshot front) {
+        if (!slower.hasCopyOf(id, front)) {
+            try {
+                slower.save(id, SnapshotDraft.copyOf(front), SaveOptions.DEFAULT);
+            } catch (IOException e) {
+                slower.failed("save", e);
+            }
+        }
     }
 
     /** One save on its way through the tiers. */
@@ -185,39 +225,61 @@ final class TierStack {
         }
 
         Optional<Snapshot> run() {
-            Optional<Snapshot> fast = loadFrom(0, guard.now(id));
+            long then = guard.now(id);
+            Optional<Snapshot> fast = loadFrom(0, then);
             if (fast.isPresent() || tiers.size() == 1) {
                 return fast;
             } else if (!mayPromote()) {
-                return loadFrom(1, false);
-            } else if (!flights.begin(id)) {
-                return loadFrom(0, false);
+                return loadFrom(1, null);
             }
-            try {
-                return loadFrom(1, true);
-            } finally {
-                flights.land(id);
-            }
+            Flight mine = new Flight(options, then);
+            @Nullable Flight other = flights.begin(id, mine);
+            return other == null ? fly(mine) : await(other);
         }
 
-        /** Whether the next hit behind the fastest tier would be copied up, for all that is known before it. */
+        /** Whether what is found behind the fastest tier would be copied up if several waited for it. */
         private boolean mayPromote() {
-            int hit = gate.nextHit(id);
             return options.countHit()
                     && options.verify() != LoadOptions.Verify.NEVER
-                    && tiers.stream()
-                            .anyMatch(tier -> takesPromotions(tier)
-                                    && tier.tier().promotion().isDueAt(hit));
+                    && tiers.stream().anyMatch(tier -> isPromotionDue(tier, PromotionGate.LATER_HIT));
         }
 
-        /** Asks the tiers from {@code first} on; what a slow one has is copied up if {@code promote}. */
-        private Optional<Snapshot> loadFrom(int first, boolean promote) {
+        private Optional<Snapshot> fly(Flight flight) {
+            try {
+                Optional<Snapshot> found = loadFrom(1, flight);
+                if (found.isEmpty()) {
+                    flight.landing(failed ? Landing.FAILURE : Landing.MISS);
+                }
+                if (Thread.currentThread().isInterrupted()) {
+                    flight.landing(Landing.AGAIN); // what it met with says nothing of the tiers
+                }
+                return found;
+            } finally {
+                flights.land(id, flight);
+            }
+        }
+
+        private Optional<Snapshot> await(Flight other) {
+            Landing landing = other.await();
+            if (landing == Landing.AGAIN) {
+                return run();
+            }
+            boolean missed = landing == Landing.MISS || landing == Landing.FAILURE;
+            if (missed && other.isLike(options) && guard.isUnchanged(id, other.then())) {
+                failed |= landing == Landing.FAILURE;
+                return Optional.empty();
+            }
+            return loadFrom(0, null);
+        }
+
+        /** Asks the tiers from {@code first} on; what a slow one has is copied up if it is fetched for others, too. */
+        private Optional<Snapshot> loadFrom(int first, @Nullable Flight flight) {
             for (int i = first; i < tiers.size(); i++) {
                 long then = guard.now(id);
                 Optional<Snapshot> found = loadFrom(i, then);
                 if (found.isPresent()) {
-                    if (promote) {
-                        promote(found.get(), i, then);
+                    if (flight != null) {
+                        promote(found.get(), i, then, flight);
                     }
                     if (i > 0 && options.countHit()) {
                         gate.hit(id);
@@ -248,13 +310,20 @@ final class TierStack {
             }
         }
 
-        /** Copies a snapshot into the tiers in front of the one that had it, where their rules say so. */
-        private void promote(Snapshot snapshot, int from, long then) {
-            int hit = gate.nextHit(id);
+        /**
+         * Copies a snapshot into the tiers in front of the one that had it, where their rules say so. Who waits for it
+         * hits it, too.
+         */
+        private void promote(Snapshot snapshot, int from, long then, Flight flight) {
+            int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
             long bytes = snapshot.info().storedBytes();
             for (GuardedTier tier : tiers.subList(0, from)) {
-                if (takesPromotions(tier) && tier.tier().promotion().takes(hit, bytes) && guard.isUnchanged(id, then)) {
-                    promote(snapshot, tier);
+                if (!isPromotionDue(tier, hit)) {
+                    continue;
+                }
+                flight.landing(Landing.ASK);
+                if (tier.tier().promotion().takes(hit, bytes) && guard.isUnchanged(id, then)) {
+                    promote(snapshot, tier, then);
                     if (!guard.isUnchanged(id, then)) {
                         tier.removeCopyOf(id, snapshot);
                     }
@@ -262,9 +331,9 @@ final class TierStack {
             }
         }
 
-        private void promote(Snapshot snapshot, GuardedTier tier) {
+        private void promote(Snapshot snapshot, GuardedTier tier, long then) {
             try {
-                tier.promote(id, SnapshotDraft.copyOf(snapshot));
+                tier.promote(id, SnapshotDraft.copyOf(snapshot), () -> guard.isUnchanged(id, then));
             } catch (IOException e) {
                 tier.failed("promote", e);
             }
@@ -291,8 +360,8 @@ final class TierStack {
         }
     }
 
-    private static boolean takesPromotions(GuardedTier tier) {
-        return tier.isWritten() && tier.tier().promotion().onHit() > 0;
+    private static boolean isPromotionDue(GuardedTier tier, int hit) {
+        return tier.isWritten() && tier.tier().promotion().isDueAt(hit);
     }
 
     private void missed(SnapshotId id, MissReason reason) {
@@ -329,16 +398,13 @@ final class TierStack {
 
     boolean remove(SnapshotId id) {
         requireOpen();
-        guard.begin(id);
-        try {
+        return change(id, () -> {
             boolean removed = false;
             for (GuardedTier tier : slowestFirst) {
                 removed |= tier.remove(id);
             }
             return removed;
-        } finally {
-            guard.end(id);
-        }
+        });
     }
 
     Optional<SnapshotInfo> stat(SnapshotId id) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,11 +125,17 @@ final class WriteBackQueue {
     /**
      * Queues a snapshot in room that was reserved for it; one of the same key that still waits is not written. If this
      * throws, there being no thread to be had, nothing is queued and the room is still the caller's.
+     *
+     * @param isWanted asked under the lock: whoever queues another from then on comes after this one
+     * @return whether it was wanted; if not, nothing is queued either
      */
-    void add(SnapshotId id, HeldSnapshot held, SaveOptions options) {
+    boolean add(SnapshotId id, HeldSnapshot held, SaveOptions options, BooleanSupplier isWanted) {
         Pending pending = new Pending(id, held, options);
         lock.lock();
         try {
+            if (!isWanted.getAsBoolean()) {
+                return false;
+            }
             startWriter();
             @Nullable Pending old = newest.put(id, pending);
             if (old != null) {
@@ -136,6 +143,7 @@ final class WriteBackQueue {
             }
             line.add(pending);
             arrived.signal();
+            return true;
         } finally {
             lock.unlock();
         }

@@ -11,6 +11,7 @@ import dev.kvc.store.SaveResult;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.StoreListener;
+import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,16 +145,37 @@ class ConcurrentUseTest {
                 });
             }
             runAll(work);
-            one.evictToBudget();
-            assertThat(one.stats().bytes())
-                    .as("seed %d", SEED)
-                    .isEqualTo(bytesInDirectory())
-                    .isLessThanOrEqualTo(budget);
+            for (FileSystemKvStore store : List.of(one, two)) {
+                store.evictToBudget();
+                assertThat(store.stats().bytes())
+                        .as("-Dkvc.seed=%d", SEED)
+                        .isEqualTo(bytesInDirectory())
+                        .isLessThanOrEqualTo(budget);
+                try (Stream<Path> files = Files.list(directory)) {
+                    assertThat(files.filter(file -> file.toString().endsWith(".kv")))
+                            .hasSize((int) store.stats().snapshots());
+                }
+            }
+            assertThatNothingIsReserved(two, budget);
             try (Stream<Path> files = Files.list(directory)) {
                 assertThat(files.map(Path::toString).filter(name -> name.endsWith(".tmp") || name.endsWith(".bad")))
                         .isEmpty();
             }
         }
+    }
+
+    /** When all is removed, one snapshot of the whole budget finds room, to the byte. */
+    private static void assertThatNothingIsReserved(FileSystemKvStore store, long budget) throws IOException {
+        try (Stream<SnapshotInfo> all = store.list()) {
+            for (SnapshotInfo info : all.toList()) {
+                store.remove(info.key());
+            }
+        }
+        int most = (int) budget - 100_000; // as many blocks as the budget has
+        int others = (int) store.save(Fixtures.draft("rest", most)).bytes() - most;
+        store.remove(KvcKey.of("rest"));
+        SaveResult whole = store.save(Fixtures.draft("rest", (int) budget - others));
+        assertThat(whole).isEqualTo(SaveResult.of(SaveResult.Outcome.STORED, budget));
     }
 
     private static void storm(FileSystemKvStore store, Random random) throws IOException {

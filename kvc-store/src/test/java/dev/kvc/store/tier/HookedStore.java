@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class HookedStore implements KvStore {
     private volatile boolean buggy;
     private volatile Hook beforeSave = () -> {};
     private volatile Hook afterLoad = () -> {};
+    private volatile UnaryOperator<Snapshot> wrapper = UnaryOperator.identity();
 
     HookedStore() {
         this("store", DataSize.ofMebibytes(1), new ArrayList<>());
@@ -78,6 +80,19 @@ final class HookedStore implements KvStore {
     /** Runs once, when the next load has found what it returns. */
     void afterNextLoad(Hook hook) {
         afterLoad = once(hook, () -> afterLoad = () -> {});
+    }
+
+    /** Runs whenever a load has found what it returns. */
+    void afterEachLoad(Hook hook) {
+        afterLoad = hook;
+    }
+
+    /** Runs once, when the first bytes of what the next hit returns are read. */
+    void meddleWithNextLoad(Hook hook) {
+        wrapper = snapshot -> {
+            wrapper = UnaryOperator.identity();
+            return new MeddlingSnapshot(snapshot, hook);
+        };
     }
 
     private static Hook once(Hook hook, Runnable unset) {
@@ -117,6 +132,7 @@ final class HookedStore implements KvStore {
         Optional<Snapshot> found = store.load(key, options);
         if (options.countHit()) {
             afterLoad.run();
+            return found.map(wrapper);
         }
         return found;
     }

@@ -52,7 +52,7 @@ class WriteBackQueueTest {
     private long add(String text) throws IOException {
         HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft(text), 0);
         assertThat(queue.reserve(held.bytes())).isTrue();
-        queue.add(new SnapshotId(Namespace.DEFAULT, KvcKey.of(text)), held, SaveOptions.DEFAULT);
+        queue.add(new SnapshotId(Namespace.DEFAULT, KvcKey.of(text)), held, SaveOptions.DEFAULT, () -> true);
         return held.bytes();
     }
 

@@ -1,0 +1,57 @@
+package dev.kvc.store.internal;
+
+import dev.kvc.store.PayloadSource;
+import dev.kvc.store.SnapshotDraft;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The payload of a snapshot that is copied into a faster store. While it is copied, its key may be changed; then the
+ * copy must not be seen, not even until it is removed again. So a store of ours asks, at the moment at which it would
+ * make it visible, and under the lock that keeps others from changing the key there, whether it is still wanted.
+ */
+public final class PromotedSource implements PayloadSource {
+    private final PayloadSource origin;
+    private final BooleanSupplier isWanted;
+
+    private PromotedSource(PayloadSource origin, BooleanSupplier isWanted) {
+        this.origin = origin;
+        this.isWanted = isWanted;
+    }
+
+    /** The same draft, which is stored only if it is still wanted then. */
+    public static SnapshotDraft promote(SnapshotDraft draft, BooleanSupplier isWanted) {
+        SnapshotDraft.Builder promoted = SnapshotDraft.builder()
+                .header(draft.header(0))
+                .text(draft.text())
+                .payload(new PromotedSource(draft.payload(), isWanted))
+                .trailer(draft.trailer());
+        return (draft.isVerified() ? promoted : promoted.unverified()).build();
+    }
+
+    /** Whether a draft may be made visible. Asked under a lock: takes none, and costs nothing. */
+    public static boolean isWanted(SnapshotDraft draft) {
+        return !(draft.payload() instanceof PromotedSource promoted) || promoted.isWanted.getAsBoolean();
+    }
+
+    /** What is copied. */
+    PayloadSource origin() {
+        return origin;
+    }
+
+    @Override
+    public long size() {
+        return origin.size();
+    }
+
+    @Override
+    public void writeTo(WritableByteChannel out) throws IOException {
+        origin.writeTo(out);
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return origin.isRepeatable();
+    }
+}

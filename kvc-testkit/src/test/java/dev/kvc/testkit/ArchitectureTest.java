@@ -53,6 +53,7 @@ class ArchitectureTest {
         EVICTION,
         STORE(CAFFEINE),
         GUICE("com.google.inject..", "jakarta.inject.."),
+        FAULTFS,
         TESTKIT("org.junit.jupiter..", "org.assertj..");
 
         private final String[] libraries;

@@ -162,7 +162,7 @@ final class FileSaver {
             }
             Outcome outcome = publish(save, temporary, layout, reservation);
             if (save.durability == Durability.FSYNC) {
-                StoreFiles.syncDirectory(files.directory(save.id.namespace()));
+                files.syncNames(save.id.namespace());
             }
             return outcome;
         }

@@ -67,10 +67,10 @@ final class FileSaver {
                 || header.payloadBytes() > BlockChecksums.MAX_PAYLOAD_BYTES) {
             return SaveResult.of(Outcome.TOO_LARGE, bytes);
         }
-        if (options.ifAbsent() && isServed(id, draft)) {
+        Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
+        if (options.ifAbsent() && isServed(id, draft, durability)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
-        Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
         Save save = new Save(id, draft, header, bytes, durability);
         catalog.beginSave(id);
         try {
@@ -206,15 +206,23 @@ final class FileSaver {
         }
     }
 
-    /** Whether a snapshot is there that serves as well. */
-    private boolean isServed(SnapshotId id, SnapshotDraft draft) throws IOException {
+    /**
+     * Whether a snapshot is there that serves as well; if so, it is as durable as the one that is not saved would be.
+     */
+    private boolean isServed(SnapshotId id, SnapshotDraft draft, Durability durability) throws IOException {
         LoadOptions options =
                 LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ).withoutHit();
         try {
             FileLoader.Found found = loader.open(id, path(id), options);
             try (FileChannel channel = found.file().channel()) {
-                return channel.isOpen()
-                        && draft.isServedBy(found.header(), found.file().text());
+                if (!draft.isServedBy(found.header(), found.file().text())) {
+                    return false;
+                }
+                if (durability == Durability.FSYNC) {
+                    channel.force(true);
+                    files.syncNames(id.namespace());
+                }
+                return true;
             }
         } catch (MissException | FileLoader.DamagedException e) {
             return false;

@@ -94,6 +94,19 @@ class DurabilityTest {
         }
     }
 
+    @Test
+    void a_save_that_finds_a_snapshot_that_serves_as_well_makes_that_one_last() throws IOException {
+        try (FileSystemKvStore store = open(files.path(), Durability.PAGE_CACHE)) {
+            store.save(draft("one", 100));
+            SaveOptions lasting = SaveOptions.IF_ABSENT.durability(Durability.FSYNC);
+            assertThat(store.save(KvcKey.of("one"), draft("one", 100), lasting).outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
+        }
+        files.cut(PowerCut.losingAll());
+        try (FileSystemKvStore store = open(directory, Durability.FSYNC)) {
+            assertServed(store, "one");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void hits_that_are_lost_or_torn_cost_the_snapshot_nothing(PowerCut.Fate fate) throws IOException {

@@ -107,6 +107,32 @@ class DurabilityTest {
         }
     }
 
+    @Test
+    void u7_what_was_rejected_stays_rejected() throws IOException {
+        try (FileSystemKvStore store = open(files.path(), Durability.FSYNC)) {
+            store.save(draft("one", 100));
+            try (Snapshot snapshot = store.load(KvcKey.of("one")).orElseThrow()) {
+                snapshot.reject();
+            }
+        }
+        files.cut(PowerCut.losingAll());
+        try (FileSystemKvStore store = open(directory, Durability.FSYNC)) {
+            assertThat(store.load(KvcKey.of("one"))).isEmpty();
+        }
+    }
+
+    @Test
+    void what_was_removed_stays_removed() throws IOException {
+        try (FileSystemKvStore store = open(files.path(), Durability.FSYNC)) {
+            store.save(draft("one", 100));
+            store.remove(KvcKey.of("one"));
+        }
+        files.cut(PowerCut.losingAll());
+        try (FileSystemKvStore store = open(directory, Durability.FSYNC)) {
+            assertThat(store.load(KvcKey.of("one"))).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void hits_that_are_lost_or_torn_cost_the_snapshot_nothing(PowerCut.Fate fate) throws IOException {

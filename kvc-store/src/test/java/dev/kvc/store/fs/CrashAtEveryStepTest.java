@@ -40,7 +40,9 @@ class CrashAtEveryStepTest {
     void u8_u13_a_process_that_ends_at_any_step_loses_nothing_else(Change change, Durability durability)
             throws IOException {
         long steps = steps(change, durability, store -> store.crashAndCheck(Change.TEXTS));
-        assertThat(steps > 0 || change == Change.SAVE_IF_ABSENT).as("%s has steps", change).isTrue();
+        assertThat(steps > 0 || change == Change.SAVE_IF_ABSENT)
+                .as("%s has steps", change)
+                .isTrue();
     }
 
     @ParameterizedTest

@@ -66,7 +66,8 @@ class DurabilityTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("FORCE fails");
             SaveOptions cached = SaveOptions.DEFAULT.durability(Durability.PAGE_CACHE);
-            assertThat(store.save(KvcKey.of("two"), draft("two", 100), cached).outcome()).isEqualTo(Outcome.STORED);
+            assertThat(store.save(KvcKey.of("two"), draft("two", 100), cached).outcome())
+                    .isEqualTo(Outcome.STORED);
         }
     }
 
@@ -99,7 +100,8 @@ class DurabilityTest {
         try (FileSystemKvStore store = open(files.path(), Durability.PAGE_CACHE)) {
             store.save(draft("one", 100));
             SaveOptions lasting = SaveOptions.IF_ABSENT.durability(Durability.FSYNC);
-            assertThat(store.save(KvcKey.of("one"), draft("one", 100), lasting).outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
+            assertThat(store.save(KvcKey.of("one"), draft("one", 100), lasting).outcome())
+                    .isEqualTo(Outcome.ALREADY_PRESENT);
         }
         files.cut(PowerCut.losingAll());
         try (FileSystemKvStore store = open(directory, Durability.FSYNC)) {

@@ -72,8 +72,7 @@ class ArchitectureTest {
         }
 
         String[] known() {
-            Stream<String> modules =
-                    Stream.of(values()).filter(this::mayKnow).map(Module::packages);
+            Stream<String> modules = Stream.of(values()).filter(this::mayKnow).map(Module::packages);
             Stream<String> always = Stream.of("java..", "javax.crypto..", "jdk.net..", "org.jspecify..");
             return Stream.of(modules, always, Stream.of(libraries))
                     .flatMap(packages -> packages)

@@ -24,8 +24,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,7 +50,16 @@ final class CrashingStore implements AutoCloseable {
     private final SettableClock clock = new SettableClock();
     private final Known known = new Known();
     private final List<String> done = new ArrayList<>();
-    private int versions;
+    /** Payload bytes of each version, from 1. */
+    private final List<Integer> sizes = new ArrayList<>();
+
+    private final StoreListener listener = new StoreListener() {
+        @Override
+        public void evicted(SnapshotInfo snapshot) {
+            known.removed(snapshot.id(), false);
+        }
+    };
+    private boolean mayFail;
     private FaultyFileSystem files;
     private FileSystemKvStore store;
 
@@ -66,13 +77,6 @@ final class CrashingStore implements AutoCloseable {
         return directory.resolve("notes.txt");
     }
 
-    private final StoreListener listener = new StoreListener() {
-        @Override
-        public void evicted(SnapshotInfo snapshot) {
-            known.removed(snapshot.id(), false);
-        }
-    };
-
     private FileSystemKvStore open(Path path) throws IOException {
         FileSystemKvStore opened = FileSystemKvStore.builder(path)
                 .budget(DataSize.ofBytes(budget))
@@ -87,9 +91,10 @@ final class CrashingStore implements AutoCloseable {
 
     /** Starts again on what is there, which counts as flushed. */
     void open() throws IOException {
+        Files.setLastModifiedTime(directory, FileTime.from(clock.instant())); // a directory that is to be listed again
         files = FaultyFileSystem.around(directory).rememberUnflushed();
         store = open(files.path());
-        store.evictToBudget(); // refreshes the index, for as long as the clock stands
+        store.evictToBudget(); // lists it, and rests for as long as the clock stands
     }
 
     FaultyFileSystem files() {
@@ -107,7 +112,7 @@ final class CrashingStore implements AutoCloseable {
 
     // What may be cut off
 
-    /** Something with a store that may throw when the world stops, or when a fault strikes. */
+    /** What may throw when the world stops, or when a fault strikes. */
     private interface Step {
         void run() throws IOException;
     }
@@ -124,20 +129,18 @@ final class CrashingStore implements AutoCloseable {
         }
     }
 
-    private boolean mayFail;
-
     /** From now on, an {@code IOException} is a way for an operation to end. */
     void mayFail(boolean permitted) {
         mayFail = permitted;
     }
 
     void save(Namespace namespace, String text, int payloadBytes, SaveOptions options) throws IOException {
-        int version = ++versions;
+        sizes.add(payloadBytes);
+        int version = sizes.size();
         SnapshotId id = id(namespace, text);
         boolean flushed = isFlushed(options);
         step("save " + namespace + " " + text + " #" + version + " " + options, () -> {
             known.saving(id, version, flushed);
-            sizes.add(payloadBytes);
             SaveResult result = store.in(namespace)
                     .save(id.key(), Fixtures.draft(text, Fixtures.payload(payloadBytes, version)), options);
             done.add("  " + result);
@@ -151,9 +154,6 @@ final class CrashingStore implements AutoCloseable {
             }
         });
     }
-
-    /** Payload bytes of each version, from 1. */
-    private final List<Integer> sizes = new ArrayList<>();
 
     private boolean isFlushed(SaveOptions options) {
         Durability own = options.durabilityOrNull();
@@ -244,7 +244,7 @@ final class CrashingStore implements AutoCloseable {
         byte[] payload = snapshot.payload().toByteArray();
         for (int version = 1; version <= sizes.size(); version++) {
             if (sizes.get(version - 1) == payload.length
-                    && java.util.Arrays.equals(payload, Fixtures.payload(payload.length, version))) {
+                    && Arrays.equals(payload, Fixtures.payload(payload.length, version))) {
                 return version;
             }
         }

@@ -44,10 +44,6 @@ final class Known {
         }
     }
 
-    Set<SnapshotId> all() {
-        return Set.copyOf(afterCrash.keySet());
-    }
-
     State afterCrash(SnapshotId id) {
         return afterCrash.computeIfAbsent(id, key -> new State());
     }

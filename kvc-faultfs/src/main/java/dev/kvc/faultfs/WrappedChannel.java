@@ -224,7 +224,7 @@ final class WrappedChannel extends FileChannel {
     /** A map for writing would reach the disk behind our back. */
     @Override
     public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
-        if (mode == MapMode.READ_WRITE) {
+        if (mode.equals(MapMode.READ_WRITE)) {
             throw new UnsupportedOperationException("a faulty file cannot be mapped for writing");
         }
         return reading(() -> real.map(mode, position, size));

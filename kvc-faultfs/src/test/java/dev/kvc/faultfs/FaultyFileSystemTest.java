@@ -76,7 +76,7 @@ class FaultyFileSystemTest {
         }
         assertThat(names)
                 .containsExactlyInAnyOrder(path.resolve("b"), path.resolve("c"), path.resolve("d"))
-                .allMatch(each -> each.getFileSystem() == path.getFileSystem());
+                .allMatch(each -> each.getFileSystem().equals(path.getFileSystem()));
         Files.delete(path.resolve("b"));
         assertThat(Files.exists(files.real().resolve("b"))).isFalse();
         files.requireAllClosed();

@@ -9,6 +9,7 @@ import dev.kvc.format.Layout;
 import dev.kvc.format.Namespace;
 import dev.kvc.format.ReaderAt;
 import dev.kvc.format.UnixTime;
+import dev.kvc.store.Durability;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.Pin;
@@ -217,6 +218,14 @@ final class DirectoryStore {
     private void reject(FileSnapshot snapshot) throws IOException {
         SnapshotId id = snapshot.info().id();
         setAside(id, path(id), snapshot.file().stat(), new IOException("rejected by the engine that loaded it"));
+        flushRemoval(id);
+    }
+
+    /** In a durable store, what was removed or rejected is not served again after a power cut either. */
+    private void flushRemoval(SnapshotId id) throws IOException {
+        if (settings.durability() == Durability.FSYNC && files.isWritable()) {
+            files.syncNames(id.namespace());
+        }
     }
 
     /** Where the snapshot of a key is: under its canonical name, unless the index knows another. */
@@ -257,6 +266,12 @@ final class DirectoryStore {
 
     boolean remove(SnapshotId id) throws IOException {
         requireScanned();
+        boolean removed = removeFile(id);
+        flushRemoval(id); // whoever removed it, it shall not come back
+        return removed;
+    }
+
+    private boolean removeFile(SnapshotId id) throws IOException {
         ReentrantLock publishing = shared.publishing(id);
         publishing.lock();
         try {

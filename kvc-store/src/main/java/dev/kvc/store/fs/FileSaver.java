@@ -68,10 +68,10 @@ final class FileSaver {
                 || header.payloadBytes() > BlockChecksums.MAX_PAYLOAD_BYTES) {
             return SaveResult.of(Outcome.TOO_LARGE, bytes);
         }
-        if (options.ifAbsent() && isServed(id, draft)) {
+        Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
+        if (options.ifAbsent() && isServed(id, draft, durability)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
-        Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
         Save save = new Save(id, draft, header, bytes, durability, options.ifAbsent());
         catalog.beginSave(id);
         try {
@@ -164,7 +164,7 @@ final class FileSaver {
             }
             Outcome outcome = publish(save, temporary, layout, reservation);
             if (save.durability == Durability.FSYNC) {
-                StoreFiles.syncDirectory(files.directory(save.id.namespace()));
+                files.syncNames(save.id.namespace());
             }
             return outcome;
         }
@@ -179,7 +179,7 @@ final class FileSaver {
         @Nullable Outcome outcome = null;
         while (outcome == null) {
             @Nullable FileStat seen = save.ifAbsent ? files.stat(path(save.id)) : null;
-            outcome = save.ifAbsent && isServed(save.id, save.draft)
+            outcome = save.ifAbsent && isServed(save.id, save.draft, save.durability)
                     ? Outcome.ALREADY_PRESENT
                     : publish(save, temporary, layout, reservation, seen);
         }
@@ -238,15 +238,23 @@ final class FileSaver {
         }
     }
 
-    /** Whether a snapshot is there that serves as well. */
-    private boolean isServed(SnapshotId id, SnapshotDraft draft) throws IOException {
+    /**
+     * Whether a snapshot is there that serves as well; if so, it is as durable as the one that is not saved would be.
+     */
+    private boolean isServed(SnapshotId id, SnapshotDraft draft, Durability durability) throws IOException {
         LoadOptions options =
                 LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ).withoutHit();
         try {
             FileLoader.Found found = loader.open(id, path(id), options);
             try (FileChannel channel = found.file().channel()) {
-                return channel.isOpen()
-                        && draft.isServedBy(found.header(), found.file().text());
+                if (!draft.isServedBy(found.header(), found.file().text())) {
+                    return false;
+                }
+                if (durability == Durability.FSYNC) {
+                    channel.force(true);
+                    files.syncNames(id.namespace());
+                }
+                return true;
             }
         } catch (MissException | FileLoader.DamagedException e) {
             return false;

@@ -131,15 +131,28 @@ final class SharedDirectory implements AutoCloseable {
     private FileLock lockFile(long start, long patience, Duration timeout) throws IOException {
         Path path = files.root().resolve(FileNames.LOCK);
         while (true) {
-            LockFile file = lockFile(path);
-            FileLock lock = tryLock(file.channel);
-            if (lock != null && file.isAt(path)) {
+            FileLock lock = tryLock(lockFile(path), path);
+            if (lock != null) {
                 return lock;
             }
             if (System.nanoTime() - start >= patience) {
                 throw new IOException(path + " is locked by another process for longer than " + timeout);
             }
             pause();
+        }
+    }
+
+    /** Locks a file if it is the one that others lock too; keeps no lock that nobody would release. */
+    private static @Nullable FileLock tryLock(LockFile file, Path path) throws IOException {
+        FileLock lock = tryLock(file.channel);
+        boolean holds = false;
+        try {
+            holds = lock != null && file.isAt(path);
+            return holds ? lock : null;
+        } finally {
+            if (lock != null && !holds) {
+                lock.release();
+            }
         }
     }
 

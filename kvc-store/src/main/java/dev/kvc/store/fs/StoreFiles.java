@@ -37,6 +37,8 @@ final class StoreFiles {
 
     private final Path root;
     private final boolean writable;
+    /** Whether the name of the directory itself is known to be on the disk. */
+    private volatile boolean nameIsFlushed;
 
     private StoreFiles(Path root, boolean writable) {
         this.root = root;
@@ -70,7 +72,16 @@ final class StoreFiles {
         }
         Files.createDirectories(directory, attributes(directory, OWNER_DIRECTORY));
         for (Path made : missing) {
-            syncDirectory(Objects.requireNonNull(made.getParent(), "a root exists"));
+            trySyncDirectory(Objects.requireNonNull(made.getParent(), "a root exists"));
+        }
+    }
+
+    /** For who has not asked for more: a directory that cannot be flushed can be used. */
+    private static void trySyncDirectory(Path directory) {
+        try {
+            syncDirectory(directory);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> "cannot flush " + directory, e);
         }
     }
 
@@ -216,14 +227,35 @@ final class StoreFiles {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Flushes names to the disk, as well as the platform can: Linux and macOS do, others have no way. */
-    static void syncDirectory(Path directory) {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+    /**
+     * Flushes the names in a namespace to the disk, and the name of its directory: whoever made that may not have lived
+     * to flush it.
+     *
+     * @throws IOException if the disk fails; where directories cannot be flushed, nothing is done
+     */
+    void syncNames(Namespace namespace) throws IOException {
+        syncDirectory(directory(namespace));
+        if (!namespace.isDefault()) {
+            syncDirectory(root);
+        }
+        Path parent = root.getParent();
+        if (!nameIsFlushed && parent != null) {
+            syncDirectory(parent);
+            nameIsFlushed = true;
+        }
+    }
+
+    /** Flushes names to the disk, where the platform can: Linux and macOS do, others have no way. */
+    private static void syncDirectory(Path directory) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(directory, StandardOpenOption.READ);
         } catch (FileSystemException | UnsupportedOperationException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "directories cannot be flushed here: " + directory, e);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, () -> "cannot flush " + directory, e);
+            return;
+        }
+        try (channel) {
+            channel.force(true);
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
@@ -14,7 +15,6 @@ import dev.kvc.store.MissReason;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.Snapshot;
-import dev.kvc.store.fs.WatchedFiles.Operation;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -37,11 +37,15 @@ class BadDirectoriesTest {
 
     /** Opens the directory as a user would who may not do what {@code denied} says. */
     private FileSystemKvStore openDenied(BiPredicate<Operation, Path> denied) throws IOException {
-        return open(WatchedFiles.watched(directory, (operation, path) -> {
+        return open(Fixtures.watched(directory, (operation, path) -> {
             if (denied.test(operation, path)) {
                 throw new AccessDeniedException(path.toString());
             }
         }));
+    }
+
+    private static boolean isOpening(Operation operation) {
+        return operation == Operation.OPEN || operation == Operation.OPEN_WRITE;
     }
 
     @Test
@@ -72,10 +76,10 @@ class BadDirectoriesTest {
     }
 
     @Test
-    void a_directory_that_cannot_be_made_is_named() {
+    void a_directory_that_cannot_be_made_is_named() throws IOException {
         Path cache = directory.resolve("cache");
-        assertThatThrownBy(() -> open(WatchedFiles.watched(cache, (operation, path) -> {
-                    if (operation == Operation.MAKE_DIRECTORY) {
+        assertThatThrownBy(() -> open(Fixtures.watched(cache, (operation, path) -> {
+                    if (operation == Operation.CREATE_DIRECTORY) {
                         throw new AccessDeniedException(path.toString());
                     }
                 })))
@@ -122,7 +126,7 @@ class BadDirectoriesTest {
     @Test
     void a_save_into_a_directory_that_cannot_be_written_fails_and_a_resilient_store_says_so() throws IOException {
         try (FileSystemKvStore store = openDenied((operation, path) -> operation == Operation.WRITE_ACCESS
-                || (operation == Operation.OPEN && path.toString().endsWith(".tmp")))) {
+                || (operation == Operation.CREATE && path.toString().endsWith(".tmp")))) {
             assertThatThrownBy(() -> store.save(draft("new", 10)))
                     .isInstanceOf(AccessDeniedException.class)
                     .hasMessageContaining(directory.toString());
@@ -138,7 +142,7 @@ class BadDirectoriesTest {
         Path secret = placeReferenceFile(directory, "secret", 100, 1_700_000_000);
         placeReferenceFile(directory, "sec", 100, 1_700_000_000);
         try (FileSystemKvStore store =
-                openDenied((operation, path) -> operation == Operation.OPEN && path.endsWith(secret.getFileName()))) {
+                openDenied((operation, path) -> isOpening(operation) && path.endsWith(secret.getFileName()))) {
             assertThat(store.load(KvcKey.of("secret"))).isEmpty();
             assertThat(store.stats().misses()).containsKey(MissReason.UNREADABLE);
             try (Snapshot hit =
@@ -170,7 +174,7 @@ class BadDirectoriesTest {
         placeReferenceFile(closed, "hidden", 100, 1_700_000_000);
         placeReferenceFile(directory, "there", 100, 1_700_000_000);
         try (FileSystemKvStore store = openDenied((operation, path) ->
-                (operation == Operation.READ_ACCESS || operation == Operation.OPEN) && path.startsWith(closed))) {
+                (operation == Operation.READ_ACCESS || isOpening(operation)) && path.startsWith(closed))) {
             assertThat(store.openReport().snapshots()).isEqualTo(1);
             assertThat(store.stats().bytes()).isEqualTo(52 + 5 + 100);
             assertThat(store.save(draft("new", 10)).isLoadable()).isTrue();

@@ -8,6 +8,7 @@ import dev.kvc.eviction.EvictionPolicy;
 import dev.kvc.eviction.EvictionPolicyFactory;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
@@ -190,8 +191,8 @@ class BrokenPolicyTest {
     @Test
     void a_pin_that_comes_between_the_plan_and_the_deletion_still_holds() throws IOException {
         FileSystemKvStore[] opened = new FileSystemKvStore[1];
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
-            if (operation == WatchedFiles.Operation.DELETE && path.endsWith(KvcKey.of("a") + ".kv")) {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (operation == Operation.DELETE && path.endsWith(KvcKey.of("a") + ".kv")) {
                 opened[0].pin(KvcKey.of("b"), null);
             }
         });

@@ -5,6 +5,7 @@ import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.MissReason;
@@ -12,7 +13,6 @@ import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.Touch;
-import dev.kvc.store.fs.WatchedFiles.Operation;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ class FailingFilesTest {
     Path directory;
 
     private FileSystemKvStore open(long budget) throws IOException {
-        return FileSystemKvStore.builder(WatchedFiles.watched(directory, this::fail))
+        return FileSystemKvStore.builder(Fixtures.watched(directory, this::fail))
                 .budget(DataSize.ofBytes(budget))
                 .lowWatermark(0)
                 .clock(clock)
@@ -79,7 +79,7 @@ class FailingFilesTest {
         try (FileSystemKvStore store = open(1 << 20)) {
             store.save(draft("there", 1000));
             byte[] before = Files.readAllBytes(file("there"));
-            failing.put(Operation.OPEN_TO_WRITE, ".kv");
+            failing.put(Operation.OPEN_WRITE, ".kv");
             try (Snapshot hit = store.load(KvcKey.of("there")).orElseThrow()) {
                 assertThat(hit.payload().toByteArray()).hasSize(1000);
                 assertThat(hit.info().header().hitCount()).isEqualTo(1);
@@ -94,7 +94,7 @@ class FailingFilesTest {
         try (FileSystemKvStore store = open(1 << 20)) {
             store.save(draft("one", 1000));
             store.save(draft("two", 1000));
-            failing.put(Operation.OPEN_TO_WRITE, KvcKey.of("one") + ".kv");
+            failing.put(Operation.OPEN_WRITE, KvcKey.of("one") + ".kv");
             store.touch(List.of(
                     new Touch(KvcKey.of("one"), 3, clock.unix()), new Touch(KvcKey.of("two"), 5, clock.unix())));
             assertThat(store.stat(KvcKey.of("two")).orElseThrow().header().hitCount())

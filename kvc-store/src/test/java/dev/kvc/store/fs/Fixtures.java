@@ -1,5 +1,7 @@
 package dev.kvc.store.fs;
 
+import dev.kvc.faultfs.Fault;
+import dev.kvc.faultfs.FaultyFileSystem;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.SaveReason;
@@ -39,6 +41,11 @@ final class Fixtures {
 
     static SnapshotDraft draft(String text, int payloadBytes) {
         return draft(text, payload(payloadBytes, text.hashCode()));
+    }
+
+    /** A file or directory, whose file system does {@code strike} before each operation, which may make it fail. */
+    static Path watched(Path file, Fault.Strike strike) throws IOException {
+        return FaultyFileSystem.around(file).with(Fault.onAny().doing(strike)).path();
     }
 
     /** A file as the reference implementation writes it: no trailer, no footer. Written by hand, not by our codec. */

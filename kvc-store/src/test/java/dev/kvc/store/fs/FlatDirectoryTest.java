@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
@@ -39,8 +40,8 @@ class FlatDirectoryTest {
     Path directory;
 
     private FileSystemKvStore open() throws IOException {
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
-            if (operation == WatchedFiles.Operation.OPEN) {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (operation == Operation.OPEN || operation == Operation.OPEN_WRITE) {
                 opened.add(path);
             }
         });

@@ -5,6 +5,7 @@ import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.LoadOptions;
@@ -160,8 +161,8 @@ class ForeignFilesTest {
         try (FileSystemKvStore writer = open()) {
             writer.save(draft("there", 1000));
             boolean[] replaced = new boolean[1];
-            Path watched = WatchedFiles.watched(directory, (operation, path) -> {
-                if (operation == WatchedFiles.Operation.OPEN && path.equals(file("there")) && !replaced[0]) {
+            Path watched = Fixtures.watched(directory, (operation, path) -> {
+                if (operation == Operation.OPEN_WRITE && path.equals(file("there")) && !replaced[0]) {
                     replaced[0] = true;
                     writer.save(draft("there", 1000));
                 }

@@ -5,6 +5,7 @@ import static dev.kvc.store.fs.Fixtures.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStores;
@@ -254,8 +255,8 @@ class FullDiskTest {
     void u11_u12_a_victim_that_cannot_be_deleted_does_not_keep_a_full_disk_full() throws IOException {
         String stuck = KvcKey.of("a") + ".kv";
         store.close();
-        store = builder(WatchedFiles.watched(disk.root(), (operation, path) -> {
-                    if (operation == WatchedFiles.Operation.DELETE && path.endsWith(stuck)) {
+        store = builder(Fixtures.watched(disk.root(), (operation, path) -> {
+                    if (operation == Operation.DELETE && path.endsWith(stuck)) {
                         throw new AccessDeniedException(path.toString());
                     }
                 }))

@@ -4,6 +4,7 @@ import static dev.kvc.store.fs.Fixtures.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
@@ -12,7 +13,6 @@ import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
-import dev.kvc.store.fs.WatchedFiles.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +177,7 @@ class SharedUseTest {
     void a_durable_save_flushes_the_names_of_the_directories_that_it_made() throws IOException {
         ConcurrentLinkedQueue<Path> opened = new ConcurrentLinkedQueue<>();
         Path root = directory.resolve("new").resolve("cache");
-        Path watched = WatchedFiles.watched(root, (operation, path) -> {
+        Path watched = Fixtures.watched(root, (operation, path) -> {
             if (operation == Operation.OPEN && Files.isDirectory(path)) {
                 opened.add(path);
             }
@@ -193,7 +193,7 @@ class SharedUseTest {
     void a_replaced_upper_case_file_that_cannot_be_removed_does_not_make_the_save_fail() throws IOException {
         String upper = KvcKey.of("there").hex().toUpperCase(Locale.ROOT) + ".kv";
         Files.move(Fixtures.placeReferenceFile(directory, "there", 1000, clock.unix()), directory.resolve(upper));
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
             if (operation == Operation.DELETE && path.endsWith(upper)) {
                 throw new IOException("fails for the test");
             }
@@ -210,7 +210,7 @@ class SharedUseTest {
 
     @Test
     void a_scan_that_ends_in_an_error_says_so_instead_of_keeping_everybody_waiting() throws IOException {
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
             if (operation == Operation.LIST) {
                 throw new OutOfMemoryError("for the test");
             }
@@ -228,7 +228,7 @@ class SharedUseTest {
         for (int i = 0; i < 100; i++) {
             Fixtures.placeReferenceFile(directory, "prefix" + i, 10, clock.unix());
         }
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
             if (Thread.currentThread().getName().equals("kvc-scan-helper")) {
                 helping.complete(null);
                 throw new IllegalStateException("for the test");

@@ -3,6 +3,7 @@ package dev.kvc.store.fs;
 import static dev.kvc.store.fs.Fixtures.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.SaveResult;
@@ -28,7 +29,7 @@ class UndeletableVictimTest {
     Path directory;
 
     private FileSystemKvStore open(long budget) throws IOException {
-        Path watched = WatchedFiles.watched(directory, this::refuse);
+        Path watched = Fixtures.watched(directory, this::refuse);
         return FileSystemKvStore.builder(watched)
                 .budget(DataSize.ofBytes(budget))
                 .lowWatermark(0)
@@ -37,9 +38,8 @@ class UndeletableVictimTest {
                 .open();
     }
 
-    private void refuse(WatchedFiles.Operation operation, Path path) throws IOException {
-        if (operation == WatchedFiles.Operation.DELETE
-                && stuck.contains(path.getFileName().toString())) {
+    private void refuse(Operation operation, Path path) throws IOException {
+        if (operation == Operation.DELETE && stuck.contains(path.getFileName().toString())) {
             throw new AccessDeniedException(path.toString());
         }
     }

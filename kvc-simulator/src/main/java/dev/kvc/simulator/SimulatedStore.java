@@ -110,7 +110,7 @@ final class SimulatedStore {
         }
         SnapshotMetadata incoming = new SnapshotMetadata(
                 id, sizes.bytes(save), save.tokens(), 0, nowUnix, nowUnix, save.reason(), save.modelId(), null);
-        if (makeRoom(incoming.withAncestor(id(tree.deepest(text))), nowUnix)) {
+        if (makeRoom(text, incoming)) {
             insert(text, incoming);
             tally.stored(incoming.bytes());
         } else {
@@ -118,7 +118,7 @@ final class SimulatedStore {
         }
     }
 
-    private boolean makeRoom(SnapshotMetadata incoming, long nowUnix) {
+    private boolean makeRoom(Prefix text, SnapshotMetadata incoming) {
         long wanted = usedBytes + incoming.bytes() - budgetBytes;
         if (wanted <= 0) {
             return true;
@@ -127,7 +127,8 @@ final class SimulatedStore {
             return false;
         }
         Set<SnapshotId> planned = new LinkedHashSet<>();
-        Iterator<SnapshotId> victims = policy.victims(new EvictionContext(wanted, nowUnix, incoming));
+        Iterator<SnapshotId> victims = policy.victims(new EvictionContext(
+                wanted, incoming.createdUnix(), incoming.withAncestor(id(tree.deepest(text)))));
         while (wanted > 0 && victims.hasNext()) {
             Node<SnapshotMetadata> node = stored.get(victims.next());
             SnapshotMetadata victim = node == null ? null : node.value();

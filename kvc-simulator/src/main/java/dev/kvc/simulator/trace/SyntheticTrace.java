@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests lookups, each followed by a save
  */
 record SyntheticTrace(long seed, long requests) implements Trace {
-    private static final int ALIVE = 512;
+    private static final int ALIVE = 16_384;
     private static final int SYSTEM_PROMPTS = 64;
     private static final int SYSTEM_UNITS = 4;
     private static final int MAX_UNITS = 64;
@@ -49,7 +49,8 @@ record SyntheticTrace(long seed, long requests) implements Trace {
         }
 
         private void request() {
-            int slot = random.nextInt(ALIVE);
+            // The cube makes some conversations busy and lets most of them rest.
+            int slot = (int) (Math.pow(random.nextDouble(), 3) * ALIVE);
             long[] before = alive[slot];
             if (before.length == 0 || before.length >= MAX_UNITS || random.nextDouble() < NEW_CONVERSATION) {
                 before = systemPrompt();

@@ -5,6 +5,6 @@ module dev.kvc.simulator {
     requires static transitive org.jspecify;
 
     exports dev.kvc.simulator;
-    // report
+    exports dev.kvc.simulator.report;
     exports dev.kvc.simulator.trace;
 }

@@ -16,6 +16,7 @@
  *       {@link dev.kvc.simulator.Result}s.
  *   <li>A {@link dev.kvc.simulator.SizeModel} says what a snapshot takes.
  *   <li>A {@link dev.kvc.simulator.Bound} is what knowing the future would give.
+ *   <li>{@link dev.kvc.simulator.report} writes reports as text, CSV and a page.
  * </ul>
  */
 @NullMarked

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *   score = (e + 1) × tokens ÷ bytes, × 2 for the save reasons cold, evict and shutdown
  * </pre>
  *
- * <p>{@linkplain #current() Since May 2026} a checkpoint that the incoming snapshot supersedes counts for less: one saved
- * for the reason continued, of the same model, whose text the incoming one begins with. Its score is multiplied by
+ * <p>{@linkplain #current() Since May 2026} a checkpoint that the incoming snapshot supersedes counts for less: one
+ * saved for the reason continued, of the same model, whose text the incoming one begins with. Its score is multiplied
+ * by
  *
  * <pre>
  *   0.05 + 0.45 × e ÷ (e + 1)
@@ -138,8 +139,7 @@ public final class Ds4Policy implements EvictionPolicy {
             if (item == null) {
                 break;
             }
-            if (item.snapshot.reason().equals(SaveReason.CONTINUED)
-                    && item.snapshot.modelId() == incoming.modelId()) {
+            if (item.snapshot.reason().equals(SaveReason.CONTINUED) && item.snapshot.modelId() == incoming.modelId()) {
                 superseded.add(next);
             }
             next = item.snapshot.ancestor();

@@ -14,7 +14,8 @@ final class FifoQueue {
         /** Hits that count for a second chance. */
         int uses;
         /** The walk that named it last, and after how many others it passed and named. */
-        @Nullable Walk namedBy;
+        @Nullable
+        Walk namedBy;
 
         int passedBefore;
         int namedBefore;
@@ -34,7 +35,8 @@ final class FifoQueue {
         }
 
         /** The one that came after it. */
-        @Nullable Place newer() {
+        @Nullable
+        Place newer() {
             return newer;
         }
     }
@@ -43,7 +45,8 @@ final class FifoQueue {
     private @Nullable Place newest;
     private long weight;
 
-    @Nullable Place oldest() {
+    @Nullable
+    Place oldest() {
         return oldest;
     }
 

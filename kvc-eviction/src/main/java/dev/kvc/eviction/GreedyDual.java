@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Greedy-Dual: what is worth least goes first, and worth that is not renewed fades.
  *
- * <p>Each snapshot has the priority {@code L + worth}, set when it is stored and at each hit, and the lowest goes first.
- * L begins at 0 and becomes the priority of each victim, so what is not used falls behind what comes in, however much it
- * was worth once.
+ * <p>Each snapshot has the priority {@code L + worth}, set when it is stored and at each hit, and the lowest goes
+ * first. L begins at 0 and becomes the priority of each victim, so what is not used falls behind what comes in, however
+ * much it was worth once.
  *
  * <p>L follows victims alone. A removal counts as one if its priority is no higher than what the last request for
  * victims came to; so removing something valuable by hand ages nobody.

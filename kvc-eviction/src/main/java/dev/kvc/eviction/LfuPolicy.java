@@ -3,8 +3,8 @@ package dev.kvc.eviction;
 /**
  * LFU with dynamic ageing: the least often used goes first, and use fades. Sizes do not count.
  *
- * <p>From M. Arlitt, L. Cherkasova, J. Dilley, R. Friedrich and T. Jin, <em>Evaluating Content Management Techniques for
- * Web Proxy Caches</em>, ACM SIGMETRICS Performance Evaluation Review 27(4), 2000. Each snapshot has the priority
+ * <p>From M. Arlitt, L. Cherkasova, J. Dilley, R. Friedrich and T. Jin, <em>Evaluating Content Management Techniques
+ * for Web Proxy Caches</em>, ACM SIGMETRICS Performance Evaluation Review 27(4), 2000. Each snapshot has the priority
  *
  * <pre>L + frequency,    frequency = hits + 1</pre>
  *

@@ -137,7 +137,8 @@ public final class S3FifoPolicy implements EvictionPolicy {
         private final Queue<Moved> moved = new ArrayDeque<>();
 
         @Override
-        @Nullable Place advance() {
+        @Nullable
+        Place advance() {
             Place victim = smallWeight >= enough ? fromSmall() : null;
             if (victim == null) {
                 victim = fromMain();

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * SIEVE: a queue in the order of arrival, and a hand that goes from the oldest to the newest, takes what was not used
  * since it came by last, and begins anew behind the newest.
  *
- * <p>From Y. Zhang, J. Yang, Y. Yue, Y. Vigfusson and K. V. Rashmi, <em>SIEVE is Simpler than LRU: an Efficient Turn-Key
- * Eviction Algorithm for Web Caches</em>, NSDI 2024. A hit sets a bit; the hand clears it and goes on, and what it
- * passes keeps its place. So what is used stays, and what is new and unused goes soon. Sizes do not count: as many go as
- * room is needed for.
+ * <p>From Y. Zhang, J. Yang, Y. Yue, Y. Vigfusson and K. V. Rashmi, <em>SIEVE is Simpler than LRU: an Efficient
+ * Turn-Key Eviction Algorithm for Web Caches</em>, NSDI 2024. A hit sets a bit; the hand clears it and goes on, and
+ * what it passes keeps its place. So what is used stays, and what is new and unused goes soon. Sizes do not count: as
+ * many go as room is needed for.
  *
  * <p>The hand moves, and bits are cleared, when a victim's removal is told; see {@code Walk}. What the store had named
  * and did not take (it was pinned) is passed over: the hand goes on behind the victim that was taken. A snapshot that
@@ -88,7 +88,8 @@ public final class SievePolicy implements EvictionPolicy {
         private int again;
 
         @Override
-        @Nullable Place advance() {
+        @Nullable
+        Place advance() {
             while (at != null && !isRound) {
                 Place place = at;
                 at = place.newer() == null ? queue.oldest() : place.newer();

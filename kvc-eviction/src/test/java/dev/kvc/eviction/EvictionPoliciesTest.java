@@ -34,7 +34,8 @@ class EvictionPoliciesTest {
         assertThat(policies.byName("mine").create()).isInstanceOf(LruPolicy.class);
         assertThatThrownBy(() -> policies.byName("random"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no eviction policy is named \"random\"; there are ds4, ds4-current, lfu, lru, mine, ");
+                .hasMessageStartingWith(
+                        "no eviction policy is named \"random\"; there are ds4, ds4-current, lfu, lru, mine, ");
     }
 
     @Test

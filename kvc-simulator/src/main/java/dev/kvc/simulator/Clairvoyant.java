@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Gives up what is needed last, as a {@link Future} tells; of equals, the one stored or hit first. It must be told the
- * time. */
+/**
+ * Gives up what is needed last, as a {@link Future} tells; of equals, the one stored or hit first. It must be told the
+ * time.
+ */
 final class Clairvoyant implements EvictionPolicy {
     private final Future future;
     private final Map<SnapshotId, Item> items = new HashMap<>();
@@ -25,9 +27,8 @@ final class Clairvoyant implements EvictionPolicy {
     }
 
     private record Item(SnapshotId id, int nextUse, long sequence) implements Comparable<Item> {
-        private static final Comparator<Item> ORDER = Comparator.comparingInt(Item::nextUse)
-                .reversed()
-                .thenComparingLong(Item::sequence);
+        private static final Comparator<Item> ORDER =
+                Comparator.comparingInt(Item::nextUse).reversed().thenComparingLong(Item::sequence);
 
         @Override
         public int compareTo(Item other) {

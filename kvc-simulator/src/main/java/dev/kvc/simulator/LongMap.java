@@ -19,7 +19,8 @@ final class LongMap<V> {
         return size;
     }
 
-    @Nullable V get(long key) {
+    @Nullable
+    V get(long key) {
         return valueAt(find(key));
     }
 

@@ -28,7 +28,8 @@ final class PrefixTree<V> {
         }
 
         /** What is stored here; {@code null} at the root and where prefixes merely part. */
-        @Nullable V value() {
+        @Nullable
+        V value() {
             return value;
         }
 
@@ -38,7 +39,8 @@ final class PrefixTree<V> {
         }
 
         /** The nearest stored prefix that this one begins with. */
-        @Nullable Node<V> ancestor() {
+        @Nullable
+        Node<V> ancestor() {
             Node<V> node = parent;
             while (node != null && node.value == null) {
                 node = node.parent;
@@ -75,14 +77,18 @@ final class PrefixTree<V> {
 
     /** How far a text leads into the tree. */
     private record Way<V>(
-            Node<V> last, @Nullable Node<V> below, int common, @Nullable Node<V> deepest) {}
+            Node<V> last,
+            @Nullable Node<V> below,
+            int common,
+            @Nullable Node<V> deepest) {}
 
     private final Node<V> root = new Node<>(Prefix.of(), 0);
     /** By the id of the first unit of the edge that leads to them. */
     private final LongMap<Node<V>> edges = new LongMap<>();
 
     /** The longest stored prefix that begins this text, or is it. */
-    @Nullable Node<V> deepest(Prefix text) {
+    @Nullable
+    Node<V> deepest(Prefix text) {
         return descend(text).deepest;
     }
 

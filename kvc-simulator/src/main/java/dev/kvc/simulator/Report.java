@@ -31,7 +31,9 @@ public record Report(
         return results.stream().filter(result -> result.policy().equals(policy)).toList();
     }
 
-    /** Whether this is the name of a bound, which no policy without knowledge of the future can be expected to reach. */
+    /**
+     * Whether this is the name of a bound, which no policy without knowledge of the future can be expected to reach.
+     */
     public static boolean isBound(String policy) {
         for (Bound bound : Bound.values()) {
             if (bound.label().equals(policy)) {

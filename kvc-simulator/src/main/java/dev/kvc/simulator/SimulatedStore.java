@@ -127,8 +127,8 @@ final class SimulatedStore {
             return false;
         }
         Set<SnapshotId> planned = new LinkedHashSet<>();
-        Iterator<SnapshotId> victims = policy.victims(new EvictionContext(
-                wanted, incoming.createdUnix(), incoming.withAncestor(id(tree.deepest(text)))));
+        Iterator<SnapshotId> victims = policy.victims(
+                new EvictionContext(wanted, incoming.createdUnix(), incoming.withAncestor(id(tree.deepest(text)))));
         while (wanted > 0 && victims.hasNext()) {
             Node<SnapshotMetadata> node = stored.get(victims.next());
             SnapshotMetadata victim = node == null ? null : node.value();

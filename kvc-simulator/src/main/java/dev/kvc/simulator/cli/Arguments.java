@@ -39,8 +39,8 @@ final class Arguments {
               --threads N          replays at once; as many as there are processors
             """;
 
-    private static final Set<String> OPTIONS = new LinkedHashSet<>(List.of(
-            "--trace", "--policy", "--budgets", "--size-model", "--csv", "--html", "--svg", "--threads"));
+    private static final Set<String> OPTIONS = new LinkedHashSet<>(
+            List.of("--trace", "--policy", "--budgets", "--size-model", "--csv", "--html", "--svg", "--threads"));
     private static final String NO_BOUNDS = "--no-bounds";
     private static final String SYNTHETIC = "synthetic:";
     private static final double MAX_SHARE = 100;
@@ -72,8 +72,8 @@ final class Arguments {
                     + NO_BOUNDS + " and --help");
         }
         if (value == null || value.isEmpty() || value.startsWith("--")) {
-            throw new UsageException(
-                    option + " is followed by " + (value == null ? "nothing" : "'" + value + "'") + "; it needs a value");
+            throw new UsageException(option + " is followed by " + (value == null ? "nothing" : "'" + value + "'")
+                    + "; it needs a value");
         }
         String earlier = given.putIfAbsent(option, value);
         if (earlier != null) {

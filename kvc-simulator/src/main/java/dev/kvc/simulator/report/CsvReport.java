@@ -18,8 +18,7 @@ public final class CsvReport {
     public static String of(List<Report> reports) {
         StringBuilder out = new StringBuilder(HEADINGS).append('\n');
         for (Report report : reports) {
-            report.results()
-                    .forEach(result -> out.append(line(report, result)).append('\n'));
+            report.results().forEach(result -> out.append(line(report, result)).append('\n'));
         }
         return out.toString();
     }

@@ -41,7 +41,10 @@ public final class HtmlReport {
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <title>KVC: eviction policies on recorded traffic</title>
                 <style>
-                """).append(resource("page.css")).append(SvgChart.STYLE).append("</style>\n</head>\n<body>\n<main>\n");
+                """)
+                .append(resource("page.css"))
+                .append(SvgChart.STYLE)
+                .append("</style>\n</head>\n<body>\n<main>\n");
         out.append("<h1>Eviction policies on recorded traffic</h1>\n<p><code>")
                 .append(escaped(note))
                 .append("</code></p>\n");
@@ -91,12 +94,13 @@ public final class HtmlReport {
                 .append(title)
                 .append("</caption>\n<tr><th scope=\"col\">budget</th>");
         report.budgets()
-                .forEach(share ->
-                        out.append("<th scope=\"col\">").append(TextReport.share(share)).append("</th>"));
+                .forEach(share -> out.append("<th scope=\"col\">")
+                        .append(TextReport.share(share))
+                        .append("</th>"));
         out.append("</tr>\n");
         for (String policy : report.policies()) {
-            out.append(String.format(
-                    Locale.ROOT, "<tr data-policy=\"%s\"><th scope=\"row\">%<s</th>", escaped(policy)));
+            out.append(
+                    String.format(Locale.ROOT, "<tr data-policy=\"%s\"><th scope=\"row\">%<s</th>", escaped(policy)));
             for (Result result : report.of(policy)) {
                 out.append("<td>").append(cell.apply(result.outcome())).append("</td>");
             }

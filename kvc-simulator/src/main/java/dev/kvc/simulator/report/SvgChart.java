@@ -108,12 +108,7 @@ public final class SvgChart {
         for (double budget : report.budgets()) {
             append(
                     "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    x(budget),
-                    TOP,
-                    HEIGHT - BOTTOM,
-                    x(budget),
-                    HEIGHT - BOTTOM + 18,
-                    TextReport.share(budget));
+                    x(budget), TOP, HEIGHT - BOTTOM, x(budget), HEIGHT - BOTTOM + 18, TextReport.share(budget));
         }
         append(
                 "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">budget, as a share of %s GB</text>",

@@ -57,7 +57,10 @@ public final class TextReport {
         for (List<String> row : rows) {
             for (int column = 0; column < row.size(); column++) {
                 int at = column;
-                int width = rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
+                int width = rows.stream()
+                        .mapToInt(each -> each.get(at).length())
+                        .max()
+                        .orElse(0);
                 String padding = " ".repeat(width - row.get(column).length());
                 out.append(column == 0 ? row.get(column) + padding : "  " + padding + row.get(column));
             }

@@ -96,7 +96,8 @@ record RecordedTrace(Path file) implements Trace {
             if (namespace.isEmpty()) {
                 return path;
             }
-            long seed = Prefix.chained(namespace.chars().asLongStream().toArray()).id();
+            long seed =
+                    Prefix.chained(namespace.chars().asLongStream().toArray()).id();
             return Arrays.stream(path).map(id -> id ^ seed).toArray();
         }
 

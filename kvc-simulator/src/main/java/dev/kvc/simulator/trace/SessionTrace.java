@@ -77,7 +77,8 @@ record SessionTrace(String name, List<Path> files) implements Trace {
             this.lines = lines;
         }
 
-        @Nullable Prompt next() throws IOException {
+        @Nullable
+        Prompt next() throws IOException {
             timestamp = 0;
             input = null;
             if (!lines.next(this::readField)) {

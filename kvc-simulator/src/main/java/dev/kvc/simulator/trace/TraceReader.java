@@ -11,5 +11,6 @@ public interface TraceReader extends Closeable {
      *
      * @throws TraceFormatException if the trace is not of its format; the message names the file and the line
      */
-    @Nullable TraceEvent next() throws IOException;
+    @Nullable
+    TraceEvent next() throws IOException;
 }

@@ -11,7 +11,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what was asked of a store, for a simulator to replay: keys, lengths, tokens, sizes and times, and never a text.
+ * Writes what was asked of a store, for a simulator to replay: keys, lengths, tokens, sizes and times, and never a
+ * text.
  *
  * <p>The format, version 1, is JSON lines in UTF-8, in the order of their times. The first line is
  * {@code {"kvc-trace":1,"unit":256}}; each other is one event:
@@ -61,7 +62,10 @@ public final class TraceWriter implements Closeable, Flushable {
             throw new IllegalArgumentException("unitBytes is " + unitBytes + "; it must be above 0");
         }
         this.out = out;
-        write(new StringBuilder("{\"kvc-trace\":").append(VERSION).append(",\"unit\":").append(unitBytes));
+        write(new StringBuilder("{\"kvc-trace\":")
+                .append(VERSION)
+                .append(",\"unit\":")
+                .append(unitBytes));
     }
 
     /**

@@ -34,7 +34,8 @@ class TraceWriterTest {
                         "{\"op\":\"lookup\",\"at\":5,\"length\":300,\"tokens\":0,\"path\":[\"ffffffffffffffff\"]}",
                         "{\"op\":\"lookup\",\"at\":6,\"in\":\"alice\",\"length\":513,\"tokens\":128,"
                                 + "\"path\":[\"0000000000000001\",\"0000000000000002\"],\"found\":\"" + KEY + "\"}",
-                        "{\"op\":\"save\",\"at\":7,\"in\":\"alice\",\"key\":\"" + KEY + "\",\"length\":600,\"tokens\":150,"
+                        "{\"op\":\"save\",\"at\":7,\"in\":\"alice\",\"key\":\"" + KEY
+                                + "\",\"length\":600,\"tokens\":150,"
                                 + "\"bytes\":1099511627776,\"reason\":2,\"model\":9,\"path\":[]}");
     }
 

@@ -125,7 +125,8 @@ public final class Simulation {
      * Replays, and returns when all is done.
      *
      * @throws IOException if the trace cannot be read
-     * @throws InterruptedException if this thread is interrupted; the replays have then ended
+     * @throws InterruptedException if this thread is interrupted; the replays end with the batch that they are at
+     * @throws IllegalStateException if a policy throws; the cause is what it threw
      */
     public Report run() throws IOException, InterruptedException {
         Census census = Census.of(trace, sizes, bounds);

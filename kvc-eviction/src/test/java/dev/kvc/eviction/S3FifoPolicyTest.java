@@ -1,6 +1,8 @@
 package dev.kvc.eviction;
 
+import static dev.kvc.eviction.Snapshots.evict;
 import static dev.kvc.eviction.Snapshots.id;
+import static dev.kvc.eviction.Snapshots.ids;
 import static dev.kvc.eviction.Snapshots.snapshot;
 import static dev.kvc.eviction.Snapshots.used;
 import static dev.kvc.eviction.Snapshots.victims;
@@ -23,16 +25,6 @@ class S3FifoPolicyTest {
         }
     }
 
-    private SnapshotId evict() {
-        SnapshotId victim = policy.victims(new EvictionContext(1, 0, null)).next();
-        policy.removed(victim);
-        return victim;
-    }
-
-    private static SnapshotId[] ids(String... names) {
-        return Arrays.stream(names).map(Snapshots::id).toArray(SnapshotId[]::new);
-    }
-
     /** All are in the small queue: a was hit twice and moves to the main one; b, hit once, is the first to go. */
     @Test
     void what_was_hit_more_than_once_leaves_the_small_queue_for_the_main_one() {
@@ -47,16 +39,16 @@ class S3FifoPolicyTest {
     void a_ghost_that_comes_back_joins_the_main_queue() {
         insert("a", "b", "c");
         hit("a", 2);
-        assertThat(evict()).isEqualTo(id("b"));
+        assertThat(evict(policy)).isEqualTo(id("b"));
         insert("b");
         insert("d");
         assertThat(victims(policy, 0)).containsExactly(ids("c", "d", "a", "b"));
     }
 
     /**
-     * Main: a, b and c, moved there while room was made, a and b hit there since; small: x, of 1 byte of 31, less than a
-     * tenth. So the main queue gives: a and b move to its new end with no hit left, and c is the victim; then they, and x
-     * last.
+     * Main: a, b and c, moved there while room was made, a and b hit there since; small: x, of 1 byte of 31, less than
+     * a tenth. So the main queue gives: a and b move to its new end with no hit left, and c is the victim; then they,
+     * and x last.
      */
     @Test
     void the_main_queue_gives_while_the_small_one_is_small() {
@@ -65,12 +57,12 @@ class S3FifoPolicyTest {
         hit("b", 2);
         hit("c", 2);
         insert("gone");
-        assertThat(evict()).isEqualTo(id("gone"));
+        assertThat(evict(policy)).isEqualTo(id("gone"));
         hit("a", 1);
         hit("b", 1);
         policy.inserted(snapshot("x", 1, 1));
         assertThat(victims(policy, 0)).containsExactly(ids("c", "a", "b", "x"));
-        assertThat(evict()).isEqualTo(id("c"));
+        assertThat(evict(policy)).isEqualTo(id("c"));
         assertThat(victims(policy, 0)).as("a and b have lost their hits").startsWith(ids("a", "b"));
     }
 
@@ -103,7 +95,7 @@ class S3FifoPolicyTest {
         for (int i = 0; i < 20; i++) {
             insert("s" + i);
             if (i >= 10) {
-                assertThat(evict()).isEqualTo(id("s" + (i - 10)));
+                assertThat(evict(policy)).isEqualTo(id("s" + (i - 10)));
             }
         }
         insert("s0", "s9");

@@ -1,6 +1,8 @@
 package dev.kvc.eviction;
 
+import static dev.kvc.eviction.Snapshots.evict;
 import static dev.kvc.eviction.Snapshots.id;
+import static dev.kvc.eviction.Snapshots.ids;
 import static dev.kvc.eviction.Snapshots.snapshot;
 import static dev.kvc.eviction.Snapshots.used;
 import static dev.kvc.eviction.Snapshots.victims;
@@ -21,30 +23,19 @@ class SievePolicyTest {
         Arrays.stream(names).forEach(name -> policy.hit(used(snapshot(name, 10, 10), 1, 1)));
     }
 
-    /** Asks, and takes the first victim, as a store with one byte too many. */
-    private SnapshotId evict() {
-        SnapshotId victim = policy.victims(new EvictionContext(1, 0, null)).next();
-        policy.removed(victim);
-        return victim;
-    }
-
-    private static SnapshotId[] ids(String... names) {
-        return Arrays.stream(names).map(Snapshots::id).toArray(SnapshotId[]::new);
-    }
-
     /**
-     * The queue, oldest first, is a b c d e f g, of which a, b and g were used: as figure 2 of the paper. The hand
-     * clears a and b, takes c and stops at d. With h come in, and a used again, it takes d, e, f, clears g, and takes
-     * h; round at a, it clears a and takes b.
+     * The queue, oldest first, is a b c d e f g, of which a, b and g were used. The hand clears a and b, takes c and
+     * stops at d. With h come in, and a used again, it takes d, e, f, clears g, and takes h; round at a, it clears a
+     * and takes b.
      */
     @Test
     void the_hand_clears_what_was_used_and_takes_what_was_not() {
         insert("a", "b", "c", "d", "e", "f", "g");
         hit("a", "b", "g");
-        assertThat(evict()).isEqualTo(id("c"));
+        assertThat(evict(policy)).isEqualTo(id("c"));
         insert("h");
         hit("a");
-        assertThat(new SnapshotId[] {evict(), evict(), evict(), evict(), evict()})
+        assertThat(new SnapshotId[] {evict(policy), evict(policy), evict(policy), evict(policy), evict(policy)})
                 .containsExactly(ids("d", "e", "f", "h", "b"));
     }
 
@@ -53,7 +44,8 @@ class SievePolicyTest {
         insert("a", "b", "c", "d");
         hit("b", "d");
         assertThat(victims(policy, 0)).containsExactly(ids("a", "c", "b", "d"));
-        assertThat(new SnapshotId[] {evict(), evict(), evict(), evict()}).containsExactly(ids("a", "c", "b", "d"));
+        assertThat(new SnapshotId[] {evict(policy), evict(policy), evict(policy), evict(policy)})
+                .containsExactly(ids("a", "c", "b", "d"));
     }
 
     /** Asked and not taken: a's bit is still set, so b is the victim once more, and then c and not a. */
@@ -94,18 +86,18 @@ class SievePolicyTest {
         insert("d");
         policy.removed(id("d"));
         hit("b");
-        assertThat(evict()).as("both bits were set, and a is the older").isEqualTo(id("a"));
+        assertThat(evict(policy)).as("both bits were set, and a is the older").isEqualTo(id("a"));
     }
 
     @Test
     void the_hand_leaves_what_is_removed_under_it() {
         insert("a", "b", "c");
-        evict();
+        evict(policy);
         policy.removed(id("b"));
         assertThat(victims(policy, 0)).containsExactly(ids("c"));
-        assertThat(evict()).isEqualTo(id("c"));
+        assertThat(evict(policy)).isEqualTo(id("c"));
         insert("d");
-        assertThat(evict()).isEqualTo(id("d"));
+        assertThat(evict(policy)).isEqualTo(id("d"));
     }
 
     @Test

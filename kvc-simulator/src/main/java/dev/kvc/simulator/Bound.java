@@ -2,9 +2,9 @@ package dev.kvc.simulator;
 
 /**
  * Policies that know the future, after L. Belady, <em>A Study of Replacement Algorithms for a Virtual-Storage
- * Computer</em>, IBM Systems Journal 5(2), 1966: what is needed last goes first, and of what is never needed again, the
- * largest. They are bounds in practice and not in proof: which of several sizes to keep is a knapsack, and a snapshot's
- * worth depends on which others are kept.
+ * Computer</em>, IBM Systems Journal 5(2), 1966: what is needed last goes first, as many as room is needed for; of
+ * equals, the one stored or hit first. They are bounds in practice and not in proof: which of several sizes to keep is
+ * a knapsack, and a snapshot's worth depends on which others are kept.
  */
 public enum Bound {
     /**

@@ -35,11 +35,15 @@ class PrefixTreeTest {
         Map<String, TreeSet<String>> children = new HashMap<>();
         nodes.forEach((text, node) -> {
             assertThat(value(node.ancestor())).as("ancestor of " + text).isEqualTo(longest(text, true));
-            children.computeIfAbsent(String.valueOf(longest(text, true)), any -> new TreeSet<>()).add(text);
+            children.computeIfAbsent(String.valueOf(longest(text, true)), any -> new TreeSet<>())
+                    .add(text);
         });
         nodes.forEach((text, node) -> {
             TreeSet<String> found = new TreeSet<>();
-            tree.forEachChild(node, child -> assertThat(found.add(String.valueOf(child.value()))).isTrue());
+            tree.forEachChild(
+                    node,
+                    child ->
+                            assertThat(found.add(String.valueOf(child.value()))).isTrue());
             assertThat(found).as("children of " + text).isEqualTo(children.getOrDefault(text, new TreeSet<>()));
         });
     }

@@ -59,8 +59,8 @@ class ReferenceFiguresTest {
 
     @Test
     void conversationWithTheSizesOfDs4() throws Exception {
-        Report report = simulate(
-                conversation(), SizeModel.ds4(), EvictionPolicies.lru(), EvictionPolicies.sizeWeighted());
+        Report report =
+                simulate(conversation(), SizeModel.ds4(), EvictionPolicies.lru(), EvictionPolicies.sizeWeighted());
         assertThat(report.unbounded().bytesWritten() / 1_000_000_000L).isEqualTo(2014);
         assertThat(report.unbounded().tokenHitRatio()).isEqualTo(0.3497, offset(0.00005));
         assertRatios(report, "lru", LRU_TOLERANCE, 0.1289, 0.2092, 0.2767, 0.3340, 0.3436, 0.3493);

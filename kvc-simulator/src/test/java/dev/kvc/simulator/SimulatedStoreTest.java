@@ -18,8 +18,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** The protocol, by small examples worked by hand. A unit is one letter, one token and one byte. */
 class SimulatedStoreTest {
@@ -90,7 +90,8 @@ class SimulatedStoreTest {
         store.accept(lookup("a"));
         store.accept(lookup("x"));
         assertThat(policy.told)
-                .containsExactly("inserted ab on nothing", "inserted abcd on ab", "hit abcd on ab", "hit ab on nothing");
+                .containsExactly(
+                        "inserted ab on nothing", "inserted abcd on ab", "hit abcd on ab", "hit ab on nothing");
         assertThat(store.tally().outcome()).isEqualTo(new Outcome(4, 2, 8 + 4 + 1 + 1, 4 + 2, 2, 0, 6, 0));
     }
 
@@ -160,7 +161,9 @@ class SimulatedStoreTest {
         assertThat(store.tally().outcome()).isEqualTo(new Outcome(0, 0, 0, 0, 1, 1, 2, 0));
     }
 
-    /** A policy that names strangers, one victim twice, and not enough: nothing is evicted for what cannot be stored. */
+    /**
+     * A policy that names strangers, one victim twice, and not enough: nothing is evicted for what cannot be stored.
+     */
     @Test
     void planThatDoesNotSufficeEvictsNothing() {
         SnapshotId stored = text("ab").snapshot();

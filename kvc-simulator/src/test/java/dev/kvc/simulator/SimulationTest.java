@@ -47,8 +47,9 @@ class SimulationTest {
     }
 
     /**
-     * Room for two of a, b and c, which are asked for in turn. LRU has always just given up the next one. With foresight:
-     * a b, c for b, a; b for a (c is next), c; a for c (b is next), b; that is every second one from the fourth on.
+     * Room for two of a, b and c, which are asked for in turn. LRU has always just given up the next one. With
+     * foresight: a b, c for b, a; b for a (c is next), c; a for c (b is next), b; that is every second one from the
+     * fourth on.
      */
     @Test
     void knowingTheFutureHelpsWhereRecencyThrashes() throws Exception {
@@ -73,10 +74,10 @@ class SimulationTest {
                     .run());
         }
         assertThat(reports.get(0)).isEqualTo(reports.get(1));
-        assertThat(reports.get(0).results()).allSatisfy(result -> assertThat(
-                        result.outcome().tokenHitRatio())
-                .isPositive()
-                .isLessThanOrEqualTo(reports.get(0).unbounded().tokenHitRatio()));
+        assertThat(reports.get(0).results())
+                .allSatisfy(result -> assertThat(result.outcome().tokenHitRatio())
+                        .isPositive()
+                        .isLessThanOrEqualTo(reports.get(0).unbounded().tokenHitRatio()));
     }
 
     @Test

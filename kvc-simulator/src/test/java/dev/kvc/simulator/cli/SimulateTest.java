@@ -56,7 +56,8 @@ class SimulateTest {
 
     @Test
     void boundsCanBeLeftOut() {
-        assertThat(run("--trace", "synthetic:9", "--no-bounds", "--policy", "lru")).isZero();
+        assertThat(run("--trace", "synthetic:9", "--no-bounds", "--policy", "lru"))
+                .isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("foresight");
     }
 
@@ -64,7 +65,8 @@ class SimulateTest {
     void helpExplainsEveryOption() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("--trace", "--policy", "--budgets", "--size-model", "--csv", "--html", "--svg", "--no-bounds");
+                .contains(
+                        "--trace", "--policy", "--budgets", "--size-model", "--csv", "--html", "--svg", "--no-bounds");
     }
 
     @ParameterizedTest

@@ -62,7 +62,8 @@ class ReportsTest {
                 .asString()
                 .startsWith("trace,size_model,policy,budget_share,");
         assertThat(CsvReport.of(List.of(REPORT)).lines().skip(1).findFirst())
-                .contains("\"a <\"\"trace\"\"> & more\",\"ds4\",lru,0.1,900000000,10,5,0.5,1000,200,0.2,9,1,8500000000,1234");
+                .contains(
+                        "\"a <\"\"trace\"\"> & more\",\"ds4\",lru,0.1,900000000,10,5,0.5,1000,200,0.2,9,1,8500000000,1234");
     }
 
     @Test

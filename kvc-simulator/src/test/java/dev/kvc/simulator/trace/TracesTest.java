@@ -86,8 +86,7 @@ class TracesTest {
         List<TraceEvent> events = events(Traces.open(directory));
         assertThat(events.stream().map(TraceEvent::atMillis).toList())
                 .containsExactly(0L, 0L, 10_000L, 10_000L, 20_000L, 20_000L);
-        assertThat(events.stream().map(event -> event.text().length()).toList())
-                .containsExactly(0, 0, 1, 1, 2, 2);
+        assertThat(events.stream().map(event -> event.text().length()).toList()).containsExactly(0, 0, 1, 1, 2, 2);
         assertThat(((Lookup) events.get(4)).tokens()).isEqualTo(139);
         assertThat(((Save) events.get(5)).tokens()).isEqualTo(128);
         assertThat(common(events.get(3), events.get(5))).isEqualTo(1);
@@ -101,8 +100,12 @@ class TracesTest {
         String content = "c".repeat(300);
         Path list = file("a.jsonl", "{\"input\": [{\"role\": \"user\", \"content\": \"" + content + "\"}]}");
         Path text = file("b.jsonl", "{\"input\": \"user\\n" + content + "\\n\"}");
-        assertThat(events(Traces.open(list)).get(0)).hasToString(events(Traces.open(text)).get(0).toString());
-        assertThat(common(events(Traces.open(list)).get(0), events(Traces.open(text)).get(0))).isEqualTo(1);
+        assertThat(events(Traces.open(list)).get(0))
+                .hasToString(events(Traces.open(text)).get(0).toString());
+        assertThat(common(
+                        events(Traces.open(list)).get(0),
+                        events(Traces.open(text)).get(0)))
+                .isEqualTo(1);
     }
 
     @Test
@@ -122,12 +125,15 @@ class TracesTest {
         Save save = (Save) events.get(1);
         assertThat(save).isEqualTo(new Save(2_000, save.text(), 155, 4_000_000, SaveReason.COLD, 7));
         assertThat(common(save, events.get(2))).isEqualTo(2);
-        assertThat(common(save, events.get(3))).as("no lookup crosses a namespace").isZero();
+        assertThat(common(save, events.get(3)))
+                .as("no lookup crosses a namespace")
+                .isZero();
     }
 
     @Test
     void syntheticTraceIsTheSameForASeed() throws IOException {
-        assertThat(events(Traces.synthetic(1, 500)).toString()).isEqualTo(events(Traces.synthetic(1, 500)).toString());
+        assertThat(events(Traces.synthetic(1, 500)).toString())
+                .isEqualTo(events(Traces.synthetic(1, 500)).toString());
         assertThat(events(Traces.synthetic(1, 500))).hasSize(1000);
         assertThat(events(Traces.synthetic(2, 500)).toString())
                 .isNotEqualTo(events(Traces.synthetic(1, 500)).toString());
@@ -150,7 +156,7 @@ class TracesTest {
                 "{\"input_length\": 5, \"hash_ids\": [\"a\"]} | line 1: \"hash_ids\" must be a number, and is VALUE_STRING",
                 "{\"input_length\": 512, \"hash_ids\": []} | line 1: 512 tokens have 1 whole blocks, and \"hash_ids\" has 0",
                 "{\"input_length\": 512, \"hash_ids\": [1]} [] | line 1: a line must be a JSON object, and this is START_ARRAY",
-                "{\"input_length\": 512, \"hash_ids\": [1 | line 1: Unexpected end-of-input",
+                "{\"input_length\": 512, \"hash_ids\": [1 | line 2: Unexpected end-of-input",
                 "{\"input\": 5} | line 1: \"input\" must be a string, and is VALUE_NUMBER_INT",
                 "{\"kvc-trace\": 2} | line 1: a recording begins with {\"kvc-trace\":1}; this one's version is 2",
                 "{\"kvc-trace\": 1} {\"at\": 1} | line 1: an event must have an \"op\"",
@@ -177,7 +183,8 @@ class TracesTest {
     void damagedGzipIsReported() throws IOException {
         Path file = directory.resolve("cut.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-            out.write("{\"input_length\": 512, \"hash_ids\": [7]}\n".repeat(1000).getBytes(StandardCharsets.UTF_8));
+            out.write(
+                    "{\"input_length\": 512, \"hash_ids\": [7]}\n".repeat(1000).getBytes(StandardCharsets.UTF_8));
         }
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length - 20));

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Census {
     private final SizeModel sizes;
     private final LongMap<Long> savedTokens = new LongMap<>();
-    private final Map<Bound, Future> futures = new EnumMap<>(Bound.class);
+    private final Map<Bound, NextUses> nextUses = new EnumMap<>(Bound.class);
     private final Tally tally = new Tally();
     private int event;
 
     private Census(SizeModel sizes, Set<Bound> bounds) {
         this.sizes = sizes;
-        bounds.forEach(bound -> futures.put(bound, new Future()));
+        bounds.forEach(bound -> nextUses.put(bound, new NextUses()));
     }
 
     static Census of(Trace trace, SizeModel sizes, Set<Bound> bounds) throws IOException {
@@ -43,9 +43,9 @@ final class Census {
         return tally.outcome();
     }
 
-    /** The future by the rule of this bound, which was asked for. */
-    Future future(Bound bound) {
-        return futures.getOrDefault(bound, new Future());
+    /** When snapshots are needed by the rule of this bound, which was asked for. */
+    NextUses nextUses(Bound bound) {
+        return nextUses.getOrDefault(bound, new NextUses());
     }
 
     private void accept(TraceEvent next) {
@@ -59,7 +59,7 @@ final class Census {
 
     private void look(Lookup lookup) {
         Prefix text = lookup.text();
-        boolean all = futures.containsKey(Bound.FURTHEST_NEXT_USE);
+        boolean all = nextUses.containsKey(Bound.FURTHEST_NEXT_USE);
         Long deepest = null;
         for (int units = text.length(); units > 0 && (deepest == null || all); units--) {
             Long tokens = savedTokens.get(text.id(units));
@@ -72,9 +72,9 @@ final class Census {
     }
 
     private void use(long id, boolean isDeepest) {
-        futures.forEach((bound, future) -> {
+        nextUses.forEach((bound, uses) -> {
             if (isDeepest || bound == Bound.FURTHEST_NEXT_USE) {
-                future.used(id, event);
+                uses.used(id, event);
             }
         });
     }

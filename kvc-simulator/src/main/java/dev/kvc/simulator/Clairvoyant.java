@@ -12,18 +12,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives up what is needed last, as a {@link Future} tells; of equals, the one stored or hit first. It must be told the
+ * Gives up what is needed last, as {@link NextUses} tell; of equals, the one stored or hit first. It must be told the
  * time.
  */
 final class Clairvoyant implements EvictionPolicy {
-    private final Future future;
+    private final NextUses nextUses;
     private final Map<SnapshotId, Item> items = new HashMap<>();
     private final TreeSet<Item> latestFirst = new TreeSet<>();
     private int event;
     private long sequence;
 
-    Clairvoyant(Future future) {
-        this.future = future;
+    Clairvoyant(NextUses nextUses) {
+        this.nextUses = nextUses;
     }
 
     private record Item(SnapshotId id, int nextUse, long sequence) implements Comparable<Item> {
@@ -44,7 +44,7 @@ final class Clairvoyant implements EvictionPolicy {
     @Override
     public void inserted(SnapshotMetadata snapshot) {
         removed(snapshot.id());
-        Item item = new Item(snapshot.id(), future.nextUse(snapshot.id(), event), sequence++);
+        Item item = new Item(snapshot.id(), nextUses.after(snapshot.id(), event), sequence++);
         items.put(item.id, item);
         latestFirst.add(item);
     }

@@ -27,9 +27,9 @@ final class Replay {
         return new Replay(policy.name(), share, bytes, store, event -> {});
     }
 
-    static Replay of(Bound bound, Future future, SizeModel sizes, double share, long unboundedBytes) {
+    static Replay of(Bound bound, NextUses nextUses, SizeModel sizes, double share, long unboundedBytes) {
         long bytes = (long) (share * unboundedBytes);
-        Clairvoyant policy = new Clairvoyant(future);
+        Clairvoyant policy = new Clairvoyant(nextUses);
         return new Replay(bound.label(), share, bytes, new SimulatedStore(policy, bytes, sizes), policy::at);
     }
 

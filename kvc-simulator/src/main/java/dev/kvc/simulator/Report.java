@@ -27,7 +27,7 @@ public record Report(
     }
 
     /** The results of one policy, by budget. */
-    public List<Result> of(String policy) {
+    public List<Result> resultsOf(String policy) {
         return results.stream().filter(result -> result.policy().equals(policy)).toList();
     }
 

@@ -159,7 +159,7 @@ public final class Simulation {
         }
         for (Bound bound : Bound.values()) {
             for (double share : bounds.contains(bound) ? budgets : List.<Double>of()) {
-                replays.add(Replay.of(bound, census.future(bound), sizes, share, unboundedBytes));
+                replays.add(Replay.of(bound, census.nextUses(bound), sizes, share, unboundedBytes));
             }
         }
         return replays;
@@ -188,7 +188,7 @@ public final class Simulation {
             return done.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException unreadable) {
-                throw new IOException(unreadable.getMessage(), unreadable);
+                throw unreadable;
             }
             throw new IllegalStateException("a policy failed", e.getCause());
         }

@@ -51,7 +51,7 @@ class ReferenceFiguresTest {
     }
 
     private static void assertRatios(Report report, String policy, double tolerance, double... expected) {
-        double[] found = report.of(policy).stream()
+        double[] found = report.resultsOf(policy).stream()
                 .mapToDouble(result -> result.outcome().tokenHitRatio())
                 .toArray();
         assertThat(found).as(policy).containsExactly(expected, offset(tolerance));

@@ -27,7 +27,7 @@ class SimulationTest {
     }
 
     private static double ratio(Report report, String policy) {
-        return report.of(policy).get(0).outcome().tokenHitRatio();
+        return report.resultsOf(policy).get(0).outcome().tokenHitRatio();
     }
 
     /** Two conversations in turn: 18 bytes, and each turn finds the one before, 2 + 2 + 3 + 3 of 18 tokens. */
@@ -40,8 +40,8 @@ class SimulationTest {
                 .build()
                 .run();
         assertThat(report.unbounded()).isEqualTo(new Outcome(6, 4, 18, 10, 6, 0, 18, 0));
-        assertThat(report.of("lru")).extracting(Result::budgetBytes).containsExactly(5L, 18L);
-        assertThat(report.of("lru").get(1).outcome()).isEqualTo(report.unbounded());
+        assertThat(report.resultsOf("lru")).extracting(Result::budgetBytes).containsExactly(5L, 18L);
+        assertThat(report.resultsOf("lru").get(1).outcome()).isEqualTo(report.unbounded());
         assertThat(ratio(report, "foresight")).isGreaterThanOrEqualTo(ratio(report, "lru"));
         assertThat(report.policies()).containsExactly("lru", "foresight", "furthest-next-use");
     }
@@ -59,8 +59,8 @@ class SimulationTest {
                 .budgets(List.of(0.67))
                 .build()
                 .run();
-        assertThat(report.of("lru").get(0).outcome().hits()).isZero();
-        assertThat(report.of("foresight").get(0).outcome().hits()).isEqualTo(3);
+        assertThat(report.resultsOf("lru").get(0).outcome().hits()).isZero();
+        assertThat(report.resultsOf("foresight").get(0).outcome().hits()).isEqualTo(3);
     }
 
     @Test

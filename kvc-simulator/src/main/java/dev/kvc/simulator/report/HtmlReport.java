@@ -101,7 +101,7 @@ public final class HtmlReport {
         for (String policy : report.policies()) {
             out.append(
                     String.format(Locale.ROOT, "<tr data-policy=\"%s\"><th scope=\"row\">%<s</th>", escaped(policy)));
-            for (Result result : report.of(policy)) {
+            for (Result result : report.resultsOf(policy)) {
                 out.append("<td>").append(cell.apply(result.outcome())).append("</td>");
             }
             out.append("</tr>\n");

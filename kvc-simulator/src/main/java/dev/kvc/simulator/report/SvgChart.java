@@ -125,7 +125,7 @@ public final class SvgChart {
     }
 
     private void curve(String policy) {
-        List<Result> results = report.of(policy).stream()
+        List<Result> results = report.resultsOf(policy).stream()
                 .sorted(Comparator.comparingDouble(Result::budgetShare))
                 .toList();
         StringBuilder path = new StringBuilder();

@@ -43,7 +43,7 @@ public final class TextReport {
         rows.add(heads);
         for (String policy : report.policies()) {
             List<String> row = new ArrayList<>(List.of(policy));
-            for (Result result : report.of(policy)) {
+            for (Result result : report.resultsOf(policy)) {
                 row.add(cell.apply(result.outcome()));
             }
             rows.add(row);

@@ -61,7 +61,8 @@ public final class Traces {
     }
 
     /**
-     * A trace that is made up, of conversations that share system prompts; see {@link SyntheticTrace}.
+     * A trace that is made up, of conversations that share system prompts: for measuring how fast a simulation is, and
+     * nothing else.
      *
      * @param seed the same gives the same trace
      * @param requests lookups, each followed by a save

@@ -9,9 +9,9 @@ import java.util.Arrays;
  * is replayed. The only thing here that grows with the trace: 4 bytes for each time that a prompt begins with a text
  * that was saved before, and about 100 for each text.
  *
- * <p>Events are numbered from 0. Once complete, safe for many threads.
+ * <p>Events are numbered from 0; there may be two thousand million. Once complete, safe for many threads.
  */
-final class Future {
+final class NextUses {
     /** Later than any event. */
     static final int NEVER = Integer.MAX_VALUE;
 
@@ -47,7 +47,7 @@ final class Future {
     }
 
     /** The first event after this one that needs the snapshot, or {@link #NEVER}. */
-    int nextUse(SnapshotId snapshot, int event) {
+    int after(SnapshotId snapshot, int event) {
         Events events = uses.get(Prefix.idOf(snapshot));
         return events == null ? NEVER : events.after(event);
     }

@@ -74,10 +74,11 @@ public final class S3FifoPolicy implements EvictionPolicy {
         if (place == null) {
             return;
         }
+        boolean isVictim = walk != null && walk.named(place);
         if (walk != null) {
             walk.confirm(place, this::passed);
         }
-        boolean becomesGhost = place.namedBy != null && place.namedBy == walk && place.isIn(small);
+        boolean becomesGhost = isVictim && place.isIn(small);
         queueOf(place).remove(place);
         if (becomesGhost) {
             remember(place);

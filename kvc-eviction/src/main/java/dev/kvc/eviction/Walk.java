@@ -40,6 +40,11 @@ abstract class Walk implements Iterator<SnapshotId> {
         return passed;
     }
 
+    /** Whether this one was a victim, and is in no later walk. */
+    final boolean named(Place place) {
+        return equals(place.namedBy);
+    }
+
     /**
      * A snapshot is gone. If this walk named it, all that it passed before is given to {@code passing}, unless it was
      * already.
@@ -47,7 +52,7 @@ abstract class Walk implements Iterator<SnapshotId> {
      * @return whether it was named here, and later than every other victim that is gone
      */
     final boolean confirm(Place gone, Consumer<Place> passing) {
-        if (gone.namedBy != this) {
+        if (!named(gone)) {
             return false;
         }
         while (confirmedPassed < gone.passedBefore) {

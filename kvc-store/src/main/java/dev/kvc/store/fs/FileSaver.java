@@ -12,6 +12,7 @@ import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.internal.TextBlocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -71,18 +72,29 @@ final class FileSaver {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
         Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
-        Save save = new Save(id, draft, header, bytes, durability);
+        Save save = new Save(id, draft, header, bytes, durability, blocks(id, draft));
         catalog.beginSave(id);
         try {
-            return save(save, new Evictor.Incoming(save.metadata(), protectedId));
+            return save(save, new Evictor.Incoming(save.metadata(catalog), protectedId));
         } finally {
             catalog.endSave(id);
         }
     }
 
+    /** Its text, for the tree of texts; {@code null} if it cannot be found by its prefix, so that it is no ancestor. */
+    private static @Nullable TextBlocks blocks(SnapshotId id, SnapshotDraft draft) {
+        return draft.textBytes() > 0 && draft.textKey().equals(id.key()) ? TextBlocks.of(draft.text()) : null;
+    }
+
     /** One save under way. */
-    private record Save(SnapshotId id, SnapshotDraft draft, KvcHeader header, long bytes, Durability durability) {
-        SnapshotMetadata metadata() {
+    private record Save(
+            SnapshotId id,
+            SnapshotDraft draft,
+            KvcHeader header,
+            long bytes,
+            Durability durability,
+            @Nullable TextBlocks text) {
+        SnapshotMetadata metadata(Catalog catalog) {
             return new SnapshotMetadata(
                     id,
                     bytes,
@@ -92,7 +104,7 @@ final class FileSaver {
                     header.lastUsedUnix(),
                     header.saveReason(),
                     header.modelId(),
-                    null);
+                    text == null ? null : catalog.ancestor(id.namespace(), text));
         }
     }
 
@@ -182,7 +194,7 @@ final class FileSaver {
             FileStat stat = temporary.stat();
             Entry known = catalog.known(save.id);
             temporary.publishAs(target);
-            catalog.put(new Entry(save.id, save.header, layout, stat.identity(), null), reservation);
+            catalog.put(new Entry(save.id, save.header, layout, stat.identity(), null), save.text, reservation);
             removeRenamed(known);
             return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {

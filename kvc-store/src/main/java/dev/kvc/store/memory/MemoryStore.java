@@ -20,6 +20,7 @@ import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.LoadedSnapshot;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.internal.TextBlocks;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -90,7 +91,8 @@ final class MemoryStore {
         }
         try {
             MemoryEntry entry = new MemoryEntry(id, HeldSnapshot.of(draft, nowUnix()));
-            @Nullable MemoryEntry old = table.put(room, entry, keep);
+            TextBlocks text = TextBlocks.of(entry.held().text());
+            @Nullable MemoryEntry old = table.put(room, entry, text, keep);
             if (old != null && keep.test(old)) {
                 return new SaveResult(Outcome.ALREADY_PRESENT, old.bytes(), victims.size(), null);
             }

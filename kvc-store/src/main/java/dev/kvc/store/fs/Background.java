@@ -193,8 +193,9 @@ final class Background {
         return (int) entries.stream().filter(entry -> entry.kind == kind).count();
     }
 
-    /** Refreshes the index, soon, if it is time to and the directory has changed. */
+    /** Refreshes the index, soon, if it is time to and the directory has changed, and learns what it does not know. */
     void refreshSoon() {
+        learnSoon();
         if (closed || !isScanned() || !refresher.isDue() || !refreshing.compareAndSet(false, true)) {
             return;
         }
@@ -210,8 +211,7 @@ final class Background {
         });
     }
 
-    /** Reads the texts that are not known yet, soon. */
-    void learnSoon() {
+    private void learnSoon() {
         if (!closed && catalog.hasUnlearnt() && learning.compareAndSet(false, true)) {
             start("kvc-texts", () -> {
                 try {

@@ -10,7 +10,6 @@ import dev.kvc.store.internal.TextBlocks;
 import dev.kvc.store.internal.TextTree;
 import dev.kvc.store.prefix.PrefixIndex;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,7 +45,7 @@ final class Catalog {
 
     private final Map<SnapshotId, Integer> saving = new HashMap<>();
     /** Snapshots whose text is to be read, in the background. */
-    private final Deque<Entry> unlearnt = new ArrayDeque<>();
+    private final Deque<Entry> unlearnt = new ConcurrentLinkedDeque<>();
 
     private final TextTree.Changes<SnapshotId> relinking = new Relinking();
 
@@ -270,7 +270,7 @@ final class Catalog {
     }
 
     boolean hasUnlearnt() {
-        return locked(() -> !unlearnt.isEmpty());
+        return !unlearnt.isEmpty();
     }
 
     /** A snapshot whose text is to be read, the last used first; {@code null} if there is none. */

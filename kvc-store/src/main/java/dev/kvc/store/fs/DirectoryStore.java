@@ -112,7 +112,6 @@ final class DirectoryStore {
             quarantine.published(id);
         }
         background.refreshSoon();
-        background.learnSoon();
         listeners.tell(listener -> listener.saved(id, result));
         return result;
     }

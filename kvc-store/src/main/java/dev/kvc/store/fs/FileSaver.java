@@ -11,6 +11,7 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.AdmissionGate;
 import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.TextBlocks;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class FileSaver {
     private final Evictor evictor;
     private final FileLoader loader;
     private final StoreCounters counters;
+    private final AdmissionGate gate;
 
     FileSaver(
             FileStoreSettings settings,
@@ -52,6 +54,7 @@ final class FileSaver {
         this.evictor = evictor;
         this.loader = loader;
         this.counters = counters;
+        this.gate = new AdmissionGate(settings.minTokens(), settings.maxBytesPerDay(), settings.clock());
     }
 
     /**
@@ -71,13 +74,23 @@ final class FileSaver {
         if (options.ifAbsent() && isServed(id, draft)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
+        @Nullable SaveResult refusal = gate.refusal(header.tokenCount(), bytes, options.alwaysAdmitted());
+        if (refusal != null) {
+            return refusal;
+        }
         Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
         Save save = new Save(id, draft, header, bytes, durability, blocks(id, draft));
+        boolean written = false;
         catalog.beginSave(id);
         try {
-            return save(save, new Evictor.Incoming(save.metadata(catalog), protectedId));
+            SaveResult result = save(save, new Evictor.Incoming(save.metadata(catalog), protectedId));
+            written = result.isLoadable();
+            return result;
         } finally {
             catalog.endSave(id);
+            if (!written) {
+                gate.notWritten(bytes);
+            }
         }
     }
 

@@ -43,7 +43,9 @@ public record PrefixMatch(List<SnapshotInfo> candidates, List<Refused> refused, 
         return Math.max(candidate, other);
     }
 
-    /** The same, by a store that knows a text with which the prompt shares so many bytes; fewer than now change nothing. */
+    /**
+     * The same, by a store that knows a text with which the prompt shares so many bytes; fewer than now change nothing.
+     */
     public PrefixMatch sharing(int bytes) {
         return bytes <= divergesAt ? this : new PrefixMatch(candidates, refused, bytes);
     }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens beside requests: the first scan of the directory, its refreshes, and the reading of texts. Threads are daemons that end with
- * their work.
+ * What happens beside requests: the first scan of the directory, its refreshes, and the reading of texts. Threads are
+ * daemons that end with their work.
  */
 final class Background {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");

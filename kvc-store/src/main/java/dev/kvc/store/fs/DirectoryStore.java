@@ -293,8 +293,7 @@ final class DirectoryStore {
                 found.add(entry.info());
             }
         }
-        return PrefixLookup.sift(found, query)
-                .sharing(catalog.sharedBytes(namespace, TextBlocks.of(query.prompt())));
+        return PrefixLookup.sift(found, query).sharing(catalog.sharedBytes(namespace, TextBlocks.of(query.prompt())));
     }
 
     Optional<Snapshot> loadLongestPrefix(FileSystemKvStore view, PrefixQuery query, LoadOptions options)

@@ -51,7 +51,9 @@ final class Entry {
     /** For files that are no snapshots, when they were last modified. */
     private final long createdUnix;
 
-    /** Where its text stands among the others, if it has been read and the key is its hash; under the catalog's lock. */
+    /**
+     * Where its text stands among the others, if it has been read and the key is its hash; under the catalog's lock.
+     */
     @Nullable
     TextItem<SnapshotId> text;
     /** Whether its text is to be read, in the background; likewise. */

@@ -288,9 +288,8 @@ public final class FileSystemKvStore implements KvStore {
         }
 
         /**
-         * Bytes that saves may write within 24 hours; a save beyond them is
-         * {@linkplain SaveResult.Outcome#THROTTLED throttled}. No limit by default. Counted from when the store is
-         * opened, for this store alone.
+         * Bytes that saves may write within 24 hours; a save beyond them is {@linkplain SaveResult.Outcome#THROTTLED
+         * throttled}. No limit by default. Counted from when the store is opened, for this store alone.
          */
         public Builder maxWritesPerDay(DataSize value) {
             requireUnset("maxWritesPerDay", maxWritesPerDay);
@@ -348,7 +347,8 @@ public final class FileSystemKvStore implements KvStore {
         /**
          * Takes what {@code settings} name: {@code budget} (raised to 64 MiB where it is less), {@code policy},
          * {@code min-free}, {@code max-age}, {@code max-idle}, {@code low-watermark}, {@code max-pinned},
-         * {@code min-tokens}, {@code max-writes-per-day}, {@code durability}, {@code max-text}. What is wrong with a value is a problem of {@code settings}.
+         * {@code min-tokens}, {@code max-writes-per-day}, {@code durability}, {@code max-text}. What is wrong with a
+         * value is a problem of {@code settings}.
          *
          * @param policies finds a policy by its name, or throws {@code IllegalArgumentException}
          */

@@ -105,8 +105,7 @@ class AncestorsTest {
 
     private void awaitAncestor(String text, @Nullable String ancestor) {
         @Nullable SnapshotId expected = ancestor == null ? null : id(ancestor);
-        while (!(policy.ancestors.containsKey(id(text))
-                && Objects.equals(policy.ancestors.get(id(text)), expected))) {
+        while (!(policy.ancestors.containsKey(id(text)) && Objects.equals(policy.ancestors.get(id(text)), expected))) {
             Thread.onSpinWait();
         }
     }
@@ -219,7 +218,9 @@ class AncestorsTest {
             tenant.save(draft(FIRST, 100));
             assertThat(policy.ancestors).containsEntry(tenant.id(KvcKey.of(FIRST)), null);
             assertThat(tenant.match(PrefixQuery.of(OTHER)).divergesAt()).isEqualTo(wholeBlocks(SYSTEM));
-            assertThat(store.in(Namespace.of("third")).match(PrefixQuery.of(OTHER)).divergesAt())
+            assertThat(store.in(Namespace.of("third"))
+                            .match(PrefixQuery.of(OTHER))
+                            .divergesAt())
                     .isZero();
         }
     }

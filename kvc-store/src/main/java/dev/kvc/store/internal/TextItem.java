@@ -3,13 +3,13 @@ package dev.kvc.store.internal;
 import org.jspecify.annotations.Nullable;
 
 /** A text in a {@link TextTree}: where it stands, and its nearest stored ancestor. Touched under the tree's lock. */
-public final class TextItem<T> {
+public final class TextItem<T> implements SlotTable.Keyed {
     private final T name;
     private final int bytes;
     private final int tail;
     /** Where its whole blocks lead to. Nodes below a new one keep their texts, so it does not change. */
     final TextNode<T> node;
-    /** The one behind it there. */
+    /** An equal one there. */
     @Nullable
     TextItem<T> next;
 
@@ -34,9 +34,28 @@ public final class TextItem<T> {
         return bytes;
     }
 
-    /** The checksum of what stands behind its last whole block. */
-    int tail() {
-        return tail;
+    @Override
+    public long key() {
+        return key(bytes, tail);
+    }
+
+    /** Tells texts apart whose whole blocks are the same: by length, and the checksum of what stands behind these. */
+    static long key(int bytes, int tail) {
+        return (long) bytes << Integer.SIZE | Integer.toUnsignedLong(tail);
+    }
+
+    /** Whether a longer text, whose blocks lead to the same node, goes on with this one's bytes from {@code from} on. */
+    boolean beginsAt(int from, TextBlocks text) {
+        return text.checksum(from, bytes) == tail;
+    }
+
+    /** Takes one out that is equal to this one and stands behind it. */
+    void unchain(TextItem<T> item) {
+        TextItem<T> before = this;
+        while (before.next != null && before.next != item) {
+            before = before.next;
+        }
+        before.next = item.next;
     }
 
     boolean endsInBlock() {

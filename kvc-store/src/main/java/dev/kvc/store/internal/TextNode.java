@@ -2,22 +2,26 @@ package dev.kvc.store.internal;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node of a {@link TextTree}: blocks that follow each other, what they may be followed by, and the texts whose whole
  * blocks end with them. No two children begin with the same block.
  */
-final class TextNode<T> {
+final class TextNode<T> implements SlotTable.Keyed {
+    /** Up to so many texts it is quicker to look at each than at each length that one may have. */
+    private static final int FEW = 64;
+
     private @Nullable TextNode<T> parent;
     private int depth;
     private int[] blocks;
-    /** By their first block, ascending. */
-    private TextNode<T>[] children = none();
-    /** By their length, ascending. */
-    private @Nullable TextItem<T> items;
+    private final SlotTable<TextNode<T>> children = new SlotTable<>();
+    private final SlotTable<TextItem<T>> items = new SlotTable<>();
+    /** Where there are or were many texts, what stands behind the last whole block of one has had these lengths. */
+    private @Nullable BitSet lengths;
 
     /** A node {@code depth} blocks below the beginning. */
     TextNode(@Nullable TextNode<T> parent, int depth, int[] blocks) {
@@ -26,9 +30,9 @@ final class TextNode<T> {
         this.blocks = blocks;
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an empty array holds nothing of another type
-    private static <T> TextNode<T>[] none() {
-        return new TextNode[0];
+    @Override
+    public long key() {
+        return blocks[0];
     }
 
     int length() {
@@ -36,7 +40,7 @@ final class TextNode<T> {
     }
 
     /** How many blocks lead to its end. */
-    int end() {
+    private int end() {
         return depth + blocks.length;
     }
 
@@ -51,103 +55,91 @@ final class TextNode<T> {
     }
 
     @Nullable
-    TextItem<T> items() {
-        return items;
-    }
-
-    @Nullable
     TextNode<T> child(int block) {
-        int at = indexOf(block);
-        return at < 0 ? null : children[at];
+        return children.get(block);
     }
 
-    private int indexOf(int block) {
-        int low = 0;
-        int high = children.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int found = children[middle].blocks[0];
-            if (found == block) {
-                return middle;
-            } else if (found < block) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
+    /** The longest of the texts here that is shorter than {@code text}, whose blocks lead here, and begins it. */
+    @Nullable
+    TextItem<T> longestBeginning(TextBlocks text) {
+        int from = end() * TextBlocks.BYTES;
+        return lengths == null ? longestOfFew(text, from) : longestOfMany(text, from, lengths);
+    }
+
+    private @Nullable TextItem<T> longestOfFew(TextBlocks text, int from) {
+        @Nullable TextItem<T> longest = null;
+        int most = 0;
+        for (TextItem<T> item : items) {
+            if (item.bytes() > most && item.bytes() < text.bytes() && item.beginsAt(from, text)) {
+                longest = item;
+                most = item.bytes();
             }
         }
-        return -low - 1;
+        return longest;
+    }
+
+    private @Nullable TextItem<T> longestOfMany(TextBlocks text, int from, BitSet tails) {
+        @Nullable TextItem<T> longest = null;
+        int tail = tails.previousSetBit(text.bytes() - from - 1);
+        while (longest == null && tail >= 0) {
+            longest = items.get(TextItem.key(from + tail, text.checksum(from, from + tail)));
+            tail = tails.previousSetBit(tail - 1);
+        }
+        return longest;
     }
 
     /** Adds a child of these blocks. */
     TextNode<T> grow(int[] behind) {
         TextNode<T> child = new TextNode<>(this, end(), behind);
-        add(child);
+        children.put(child);
         return child;
-    }
-
-    private void add(TextNode<T> child) {
-        int at = -indexOf(child.blocks[0]) - 1;
-        TextNode<T>[] more = Arrays.copyOf(children, children.length + 1);
-        System.arraycopy(children, at, more, at + 1, children.length - at);
-        more[at] = child;
-        children = more;
-    }
-
-    private void remove(TextNode<T> child) {
-        int at = indexOf(child.blocks[0]);
-        TextNode<T>[] fewer = Arrays.copyOf(children, children.length - 1);
-        System.arraycopy(children, at + 1, fewer, at, fewer.length - at);
-        children = fewer;
     }
 
     /** Cuts it behind so many blocks; returns the part above, which is new and holds no text. */
     TextNode<T> split(TextNode<T> above, int count) {
         TextNode<T> upper = new TextNode<>(above, depth, Arrays.copyOf(blocks, count));
-        above.children[above.indexOf(blocks[0])] = upper;
+        above.children.put(upper);
         parent = upper;
         depth += count;
         blocks = Arrays.copyOfRange(blocks, count, blocks.length);
-        upper.add(this);
+        upper.children.put(this);
         return upper;
     }
 
     void put(TextItem<T> item) {
-        @Nullable TextItem<T> before = null;
-        for (@Nullable TextItem<T> other = items; other != null && other.bytes() <= item.bytes(); other = other.next) {
-            before = other;
-        }
-        if (before == null) {
-            item.next = items;
-            items = item;
-        } else {
-            item.next = before.next;
-            before.next = item;
+        item.next = items.get(item.key());
+        items.put(item);
+        if (lengths != null) {
+            lengths.set(item.bytes() % TextBlocks.BYTES);
+        } else if (items.size() > FEW) {
+            lengths = new BitSet(TextBlocks.BYTES);
+            for (TextItem<T> each : items) {
+                lengths.set(each.bytes() % TextBlocks.BYTES);
+            }
         }
     }
 
     void take(TextItem<T> item) {
-        if (items == item) {
-            items = item.next;
+        @Nullable TextItem<T> first = items.get(item.key());
+        if (first != item) {
+            first.unchain(item);
+        } else if (item.next != null) {
+            items.put(item.next);
         } else {
-            for (@Nullable TextItem<T> other = items; other != null; other = other.next) {
-                if (other.next == item) {
-                    other.next = item.next;
-                }
-            }
+            items.remove(item.key());
+            prune();
         }
-        item.next = null;
-        prune();
     }
 
     /** Drops what holds no text and parts no ways; the root stays. */
     private void prune() {
         @Nullable TextNode<T> above = parent;
-        if (above == null || items != null) {
+        if (above == null || items.size() > 0) {
             return;
-        } else if (children.length == 1) {
-            join(above, children[0]);
-        } else if (children.length == 0) {
-            above.remove(this);
+        } else if (children.size() == 1) {
+            join(above, children.iterator().next());
+        } else if (children.size() == 0) {
+            above.children.remove(key());
             above.prune();
         }
     }
@@ -159,21 +151,23 @@ final class TextNode<T> {
         child.blocks = joined;
         child.depth = depth;
         child.parent = above;
-        above.children[above.indexOf(joined[0])] = child;
+        above.children.put(child);
     }
 
-    /** Does something with each text at this node and below. */
-    void forEach(Consumer<TextItem<T>> action) {
+    /** Does something with the texts at this node and below, as long as {@code action} says to go on. */
+    void walk(Predicate<TextItem<T>> action) {
         Deque<TextNode<T>> open = new ArrayDeque<>();
         open.push(this);
         while (!open.isEmpty()) {
             TextNode<T> node = open.pop();
-            for (@Nullable TextItem<T> item = node.items; item != null; item = item.next) {
-                action.accept(item);
+            for (TextItem<T> first : node.items) {
+                for (@Nullable TextItem<T> item = first; item != null; item = item.next) {
+                    if (!action.test(item)) {
+                        return;
+                    }
+                }
             }
-            for (TextNode<T> child : node.children) {
-                open.push(child);
-            }
+            node.children.forEach(open::push);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.kvc.store.internal;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A radix tree (D. Morrison, <i>PATRICIA</i>, JACM 15, 1968) whose letters are the CRC-32C of blocks of 512 bytes. A
  * text stands at the node that its whole blocks lead to, with the checksum of the rest, its <em>tail</em>. So it costs
- * 4 bytes for each 512 that no other stored text begins with, and about 150 bytes besides. Checksums agree by chance
+ * 4 bytes for each 512 that no other stored text begins with, and about 200 bytes besides. Checksums agree by chance
  * once in four thousand million, or on purpose: what is learnt here steers eviction and gives hints, and never says
  * which bytes are served.
  *
  * <p>The ancestors of a text are found on the way down to its place, exactly. Whether a text that is there begins with
  * a shorter one that comes after it and ends within a block, the tree cannot know: that is <em>unclear</em> until it is
- * {@linkplain #learn learnt} from the text's bytes.
+ * {@linkplain #learn learnt} from the text's bytes. Of many that stand below, 64 are looked at: more would not pay, since
+ * engines save at a {@linkplain #shared place where texts part}, which is the end of a block.
  *
  * <p>All methods are safe from any thread, under one lock that is held for memory operations alone. {@link Changes} are
  * told under it.
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> names a text
  */
 public final class TextTree<T> {
+    private static final int MOST_LOOKS = 64;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final TextNode<T> root = new TextNode<>(null, 0, new int[0]);
 
@@ -63,17 +67,38 @@ public final class TextTree<T> {
     public void adopt(TextItem<T> item, Changes<? super T> changes) {
         lock.lock();
         try {
-            item.node.forEach(other -> {
-                if (other.bytes() <= item.bytes() || other.isBelow(item)) {
-                    return;
-                } else if (item.endsInBlock()) {
-                    changes.unclear(other.name());
-                } else {
+            item.node.walk(item.endsInBlock() ? new Doubt<>(item, changes) : other -> {
+                if (mayBeBelow(other, item)) {
                     relink(other, item, changes);
                 }
+                return true;
             });
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static <T> boolean mayBeBelow(TextItem<T> other, TextItem<T> item) {
+        return other.bytes() > item.bytes() && !other.isBelow(item);
+    }
+
+    /** Looks at some of the texts that may have a new one for an ancestor. */
+    private static final class Doubt<T> implements Predicate<TextItem<T>> {
+        private final TextItem<T> item;
+        private final Changes<? super T> changes;
+        private int looksLeft = MOST_LOOKS;
+
+        Doubt(TextItem<T> item, Changes<? super T> changes) {
+            this.item = item;
+            this.changes = changes;
+        }
+
+        @Override
+        public boolean test(TextItem<T> other) {
+            if (mayBeBelow(other, item)) {
+                changes.unclear(other.name());
+            }
+            return --looksLeft > 0;
         }
     }
 
@@ -183,20 +208,10 @@ public final class TextTree<T> {
             }
         }
 
-        /** Looks for ancestors among the texts at a node that is left behind; those of a length take one checksum. */
+        /** Looks for an ancestor among the texts at a node whose blocks are all the text's; the last one is the nearest. */
         private void visit(TextNode<T> node) {
-            int from = node.end() * TextBlocks.BYTES;
-            int length = -1;
-            int checksum = 0;
-            for (TextItem<T> item = node.items(); item != null && item.bytes() < text.bytes(); item = item.next) {
-                if (item.bytes() != length) {
-                    length = item.bytes();
-                    checksum = text.checksum(from, length);
-                }
-                if (item.tail() == checksum) {
-                    ancestor = item;
-                }
-            }
+            @Nullable TextItem<T> found = node.longestBeginning(text);
+            ancestor = found == null ? ancestor : found;
         }
 
         /** The node where the text stands, made if there is none. */

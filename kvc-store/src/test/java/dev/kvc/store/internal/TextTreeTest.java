@@ -3,6 +3,7 @@ package dev.kvc.store.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -157,13 +158,25 @@ class TextTreeTest {
         }
     }
 
+    @Test
+    void many_short_texts_at_one_place_are_found_as_few_are() {
+        for (int i = 0; i < 1_000; i++) {
+            add("short " + i, ("text " + i).getBytes(StandardCharsets.UTF_8));
+        }
+        unclear.clear();
+        add("long", "text 999, and more".getBytes(StandardCharsets.UTF_8));
+        assertThat(told).containsEntry("long", "short 999");
+        remove("short 999");
+        assertThat(told).containsEntry("long", "short 99");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void it_knows_what_comparing_all_texts_would_tell(long seed) {
         Random random = new Random(seed);
         List<String> present = new ArrayList<>();
         for (int step = 0; step < 1_000; step++) {
-            if (present.size() < 60 && random.nextInt(5) < 3) {
+            if (present.size() < 50 && random.nextInt(5) < 3) {
                 byte[] text = randomText(random);
                 String name = Arrays.hashCode(text) + " of " + text.length;
                 if (!texts.containsKey(name)) {

@@ -11,6 +11,7 @@ module dev.kvc.store {
     exports dev.kvc.store.memory;
     exports dev.kvc.store.prefix;
     exports dev.kvc.store.tier;
+    exports dev.kvc.store.trace;
 
     uses dev.kvc.store.KvStoreProvider;
 

@@ -21,7 +21,8 @@ public final class EvictionPolicies {
      * @throws IllegalArgumentException if a name is not lower-case letters, digits and {@code -}, or is taken
      */
     public EvictionPolicies(Collection<? extends EvictionPolicyFactory> more) {
-        List.of(lru(), sizeWeighted(), ds4()).forEach(this::add);
+        List.of(lru(), lfu(), s3Fifo(), sieve(), sizeWeighted(), ds4(), ds4Current())
+                .forEach(this::add);
         more.forEach(this::add);
     }
 
@@ -74,6 +75,21 @@ public final class EvictionPolicies {
         return new Named("lru", LruPolicy::new);
     }
 
+    /** {@code lfu}: {@link LfuPolicy}. */
+    public static EvictionPolicyFactory lfu() {
+        return new Named("lfu", LfuPolicy::new);
+    }
+
+    /** {@code s3-fifo}: {@link S3FifoPolicy}. */
+    public static EvictionPolicyFactory s3Fifo() {
+        return new Named("s3-fifo", S3FifoPolicy::new);
+    }
+
+    /** {@code sieve}: {@link SievePolicy}. */
+    public static EvictionPolicyFactory sieve() {
+        return new Named("sieve", SievePolicy::new);
+    }
+
     /** {@code size-weighted}: {@link SizeWeightedPolicy}. */
     public static EvictionPolicyFactory sizeWeighted() {
         return new Named("size-weighted", SizeWeightedPolicy::new);
@@ -82,6 +98,11 @@ public final class EvictionPolicies {
     /** {@code ds4}: {@link Ds4Policy}. */
     public static EvictionPolicyFactory ds4() {
         return new Named("ds4", Ds4Policy::new);
+    }
+
+    /** {@code ds4-current}: {@link Ds4Policy#current}. */
+    public static EvictionPolicyFactory ds4Current() {
+        return new Named("ds4-current", Ds4Policy::current);
     }
 
     private record Named(String name, Supplier<EvictionPolicy> maker) implements EvictionPolicyFactory {

@@ -1,12 +1,5 @@
 package dev.kvc.eviction;
 
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-
 /**
  * GreedyDual-Size-Frequency: the least tokens saved for the bytes taken go first, and use fades.
  *
@@ -23,85 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Events cost O(log n), victims come in order. About 130 bytes a snapshot.
  */
-public final class SizeWeightedPolicy implements EvictionPolicy {
-    private final Map<SnapshotId, Item> items = new HashMap<>();
-    private final TreeSet<Item> byPriority = new TreeSet<>();
-    private double age;
-    private double namedUpTo = Double.NEGATIVE_INFINITY;
-
+public final class SizeWeightedPolicy extends GreedyDual {
     /** A policy that knows no snapshot yet. */
     public SizeWeightedPolicy() {}
 
-    /** One snapshot, ordered by priority, then by when that was set. */
-    private record Item(SnapshotId id, double priority, long sequence) implements Comparable<Item> {
-        private static final Comparator<Item> ORDER = Comparator.comparingDouble(Item::priority)
-                .thenComparingLong(Item::sequence)
-                .thenComparing(Item::id);
-
-        @Override
-        public int compareTo(Item other) {
-            return ORDER.compare(this, other);
-        }
-    }
-
-    private long sequence;
-
     @Override
-    public void inserted(SnapshotMetadata snapshot) {
-        take(snapshot.id());
-        put(snapshot);
-    }
-
-    @Override
-    public void hit(SnapshotMetadata snapshot) {
-        if (take(snapshot.id()) != null) {
-            put(snapshot);
-        }
-    }
-
-    @Override
-    public void removed(SnapshotId id) {
-        Item item = take(id);
-        if (item != null && item.priority <= namedUpTo) {
-            age = Math.max(age, item.priority);
-        }
-    }
-
-    private @Nullable Item take(SnapshotId id) {
-        Item item = items.remove(id);
-        if (item != null) {
-            byPriority.remove(item);
-        }
-        return item;
-    }
-
-    private void put(SnapshotMetadata snapshot) {
+    double worth(SnapshotMetadata snapshot) {
         double frequency = snapshot.hits() + 1.0;
-        double priority = age + frequency * snapshot.tokens() / Math.max(1, snapshot.bytes());
-        Item item = new Item(snapshot.id(), priority, sequence++);
-        items.put(item.id, item);
-        byPriority.add(item);
-    }
-
-    @Override
-    public void relinked(SnapshotId id, @Nullable SnapshotId ancestor) {}
-
-    @Override
-    public Iterator<SnapshotId> victims(EvictionContext context) {
-        namedUpTo = Double.NEGATIVE_INFINITY;
-        Iterator<Item> ranked = byPriority.iterator();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return ranked.hasNext();
-            }
-
-            @Override
-            public SnapshotId next() {
-                Item item = ranked.next();
-                namedUpTo = item.priority;
-                return item.id;
-            }
-        };
+        return frequency * snapshot.tokens() / Math.max(1, snapshot.bytes());
     }
 }

@@ -5,7 +5,8 @@
  *   <li>{@link dev.kvc.eviction.EvictionPolicy} is told what a store holds, as
  *       {@link dev.kvc.eviction.SnapshotMetadata}, and names victims for an {@link dev.kvc.eviction.EvictionContext}.
  *       It decides the order; the store decides how many, and what is off limits.
- *   <li>{@link dev.kvc.eviction.LruPolicy}, {@link dev.kvc.eviction.SizeWeightedPolicy} and
+ *   <li>{@link dev.kvc.eviction.LruPolicy}, {@link dev.kvc.eviction.LfuPolicy}, {@link dev.kvc.eviction.S3FifoPolicy},
+ *       {@link dev.kvc.eviction.SievePolicy}, {@link dev.kvc.eviction.SizeWeightedPolicy} and
  *       {@link dev.kvc.eviction.Ds4Policy} come with KVC; {@link dev.kvc.eviction.EvictionPolicy#protecting} narrows
  *       any of them.
  *   <li>{@link dev.kvc.eviction.EvictionPolicies} finds them and yours by name; an

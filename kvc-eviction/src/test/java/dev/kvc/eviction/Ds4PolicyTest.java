@@ -8,6 +8,8 @@ import static dev.kvc.eviction.Snapshots.victims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvc.format.SaveReason;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class Ds4PolicyTest {
@@ -70,5 +72,49 @@ class Ds4PolicyTest {
         policy.inserted(used(snapshot("future", 10, 10), 3, NOW + 5));
         policy.inserted(used(snapshot("between", 10, 30), 0, NOW));
         assertThat(victims(policy, NOW)).containsExactly(id("created"), id("between"), id("future"));
+    }
+
+    private static SnapshotMetadata checkpoint(String name, long tokens, long hits, int modelId) {
+        return new SnapshotMetadata(id(name), 1000, tokens, hits, NOW, NOW, SaveReason.CONTINUED, modelId, null);
+    }
+
+    private static List<SnapshotId> victimsFor(EvictionPolicy policy, SnapshotMetadata incoming) {
+        List<SnapshotId> victims = new ArrayList<>();
+        policy.victims(new EvictionContext(1, NOW, incoming)).forEachRemaining(victims::add);
+        return victims;
+    }
+
+    /**
+     * The incoming one begins with near, that with far. near: e = 1, (1 + 1) × 1 × (0.05 + 0.45 × ½) = 0.55; far: e =
+     * 0, 1 × 1 × 0.05 = 0.05; other, on no path, 1 × 0.1 = 0.1; the old score has 0.1 below 1 below 2.
+     */
+    @Test
+    void U3_a_checkpoint_that_the_incoming_one_supersedes_counts_for_less_in_the_current_score() {
+        SnapshotMetadata incoming = checkpoint("incoming", 3000, 0, 1).withAncestor(id("near"));
+        for (EvictionPolicy each : List.of(policy, Ds4Policy.current())) {
+            each.inserted(checkpoint("far", 1000, 0, 1));
+            each.inserted(checkpoint("near", 1000, 1, 1));
+            each.inserted(checkpoint("other", 100, 0, 1));
+            each.relinked(id("near"), id("far"));
+            boolean isCurrent = each != policy;
+            assertThat(victimsFor(each, incoming))
+                    .containsExactlyElementsOf(
+                            isCurrent
+                                    ? List.of(id("far"), id("other"), id("near"))
+                                    : List.of(id("other"), id("far"), id("near")));
+            assertThat(victimsFor(each, incoming.withAncestor(null)))
+                    .containsExactly(id("other"), id("far"), id("near"));
+        }
+    }
+
+    @Test
+    void what_is_of_another_model_or_no_checkpoint_is_not_superseded() {
+        Ds4Policy current = Ds4Policy.current();
+        current.inserted(checkpoint("other model", 900, 0, 2));
+        current.inserted(
+                saved(snapshot("cold", 1000, 400), SaveReason.COLD, NOW).withAncestor(id("other model")));
+        current.inserted(checkpoint("low", 500, 0, 1));
+        SnapshotMetadata incoming = checkpoint("incoming", 3000, 0, 1).withAncestor(id("cold"));
+        assertThat(victimsFor(current, incoming)).containsExactly(id("low"), id("cold"), id("other model"));
     }
 }

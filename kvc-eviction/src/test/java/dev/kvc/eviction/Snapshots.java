@@ -4,6 +4,7 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.format.SaveReason;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Metadata for tests. */
@@ -12,6 +13,10 @@ final class Snapshots {
 
     static SnapshotId id(String name) {
         return new SnapshotId(Namespace.DEFAULT, KvcKey.of(name));
+    }
+
+    static SnapshotId[] ids(String... names) {
+        return Arrays.stream(names).map(Snapshots::id).toArray(SnapshotId[]::new);
     }
 
     static SnapshotMetadata snapshot(String name, long bytes, long tokens) {
@@ -48,5 +53,12 @@ final class Snapshots {
         List<SnapshotId> victims = new ArrayList<>();
         policy.victims(new EvictionContext(1, nowUnix, null)).forEachRemaining(victims::add);
         return victims;
+    }
+
+    /** Asks, and takes the first victim, as a store with one byte too many. */
+    static SnapshotId evict(EvictionPolicy policy) {
+        SnapshotId victim = policy.victims(new EvictionContext(1, 0, null)).next();
+        policy.removed(victim);
+        return victim;
     }
 }

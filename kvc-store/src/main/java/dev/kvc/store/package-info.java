@@ -27,6 +27,7 @@
  *       {@link dev.kvc.store.StoreListener}.
  *   <li>The stores: {@code dev.kvc.store.fs} (a directory), {@code dev.kvc.store.memory} (Caffeine),
  *       {@code dev.kvc.store.tier} (several in a row), {@link dev.kvc.store.KvStores#resilient}.
+ *   <li>For a simulator: {@code dev.kvc.store.trace} writes down what was asked.
  * </ul>
  */
 @NullMarked

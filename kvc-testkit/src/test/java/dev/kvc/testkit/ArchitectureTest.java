@@ -3,6 +3,7 @@ package dev.kvc.testkit;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -53,6 +54,7 @@ class ArchitectureTest {
         EVICTION,
         STORE(CAFFEINE),
         GUICE("com.google.inject..", "jakarta.inject.."),
+        SIMULATOR("com.fasterxml.jackson.core.."),
         TESTKIT("org.junit.jupiter..", "org.assertj..");
 
         private final String[] libraries;
@@ -129,6 +131,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void simulatorNeedsNoStore() {
+        noClasses()
+                .that()
+                .resideInAPackage(Module.SIMULATOR.packages())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(Module.STORE.packages(), Module.GUICE.packages())
+                .check(CLASSES);
+    }
+
+    @Test
     void internalPackageIsUsedByItsOwnerAlone() {
         classes()
                 .should(new ArchCondition<JavaClass>("use no other package's internals") {
@@ -191,7 +204,7 @@ class ArchitectureTest {
 
     @Test
     void librariesLogAndDoNotPrint() {
-        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES);
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES.that(resideOutsideOfPackage("dev.kvc.simulator.cli")));
         NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(CLASSES);
     }
 

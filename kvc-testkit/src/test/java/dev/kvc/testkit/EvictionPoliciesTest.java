@@ -21,6 +21,30 @@ class EvictionPoliciesTest {
     }
 
     @Nested
+    class Lfu extends EvictionPolicyContract {
+        @Override
+        protected EvictionPolicyFactory factory() {
+            return EvictionPolicies.lfu();
+        }
+    }
+
+    @Nested
+    class S3Fifo extends EvictionPolicyContract {
+        @Override
+        protected EvictionPolicyFactory factory() {
+            return EvictionPolicies.s3Fifo();
+        }
+    }
+
+    @Nested
+    class Sieve extends EvictionPolicyContract {
+        @Override
+        protected EvictionPolicyFactory factory() {
+            return EvictionPolicies.sieve();
+        }
+    }
+
+    @Nested
     class SizeWeighted extends EvictionPolicyContract {
         @Override
         protected EvictionPolicyFactory factory() {
@@ -33,6 +57,14 @@ class EvictionPoliciesTest {
         @Override
         protected EvictionPolicyFactory factory() {
             return EvictionPolicies.ds4();
+        }
+    }
+
+    @Nested
+    class Ds4Current extends EvictionPolicyContract {
+        @Override
+        protected EvictionPolicyFactory factory() {
+            return EvictionPolicies.ds4Current();
         }
     }
 

@@ -37,6 +37,9 @@ public record KvcHeader(
     /** The highest hit count; a hit beyond it leaves it as it is. */
     public static final long MAX_HIT_COUNT = Ranges.U32_MAX;
 
+    /** The most tokens that a header can announce. */
+    public static final long MAX_TOKEN_COUNT = Ranges.U32_MAX;
+
     /**
      * Checks every range.
      *

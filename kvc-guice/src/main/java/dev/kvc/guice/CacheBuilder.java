@@ -72,6 +72,16 @@ public final class CacheBuilder {
         return put(CacheSetting.DISK_MAX_PINNED, Double.toString(share));
     }
 
+    /** The tokens that a snapshot must cover to be saved in the directory, 0 to 2^32-1: {@code disk.min-tokens}. */
+    public CacheBuilder minTokens(long tokens) {
+        return put(CacheSetting.DISK_MIN_TOKENS, Long.toString(tokens));
+    }
+
+    /** Bytes that saves may write to the directory within 24 hours, above 0: {@code disk.max-writes-per-day}. */
+    public CacheBuilder maxWritesPerDay(DataSize bytes) {
+        return put(CacheSetting.DISK_MAX_WRITES_PER_DAY, bytes.toString());
+    }
+
     /** What a save to the directory waits for: {@code disk.durability}. */
     public CacheBuilder durability(Durability durability) {
         return put(

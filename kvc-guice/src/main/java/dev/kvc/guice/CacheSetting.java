@@ -1,5 +1,6 @@
 package dev.kvc.guice;
 
+import dev.kvc.format.KvcHeader;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.Durability;
 import dev.kvc.store.Settings;
@@ -73,6 +74,18 @@ enum CacheSetting {
             "0 to 1",
             "0.5",
             (settings, key) -> settings.number(key, 0, 1)),
+    DISK_MIN_TOKENS(
+            "disk.min-tokens",
+            "tokens that a snapshot must cover to be saved",
+            "0 to 4294967295",
+            "0",
+            (settings, key) -> settings.number(key, 0, KvcHeader.MAX_TOKEN_COUNT)),
+    DISK_MAX_WRITES_PER_DAY(
+            "disk.max-writes-per-day",
+            "bytes that saves may write within 24 hours",
+            "a size above 0",
+            "no limit",
+            CacheSetting::sizeAboveZero),
     DISK_DURABILITY(
             "disk.durability",
             "what a save waits for",

@@ -10,6 +10,8 @@ public enum Capability {
     SHARED,
     /** {@link KvStore#match} costs one pass over the prompt, not over the store. */
     INDEXED_PREFIXES,
+    /** {@link PrefixMatch#divergesAt} looks at all texts, not only at those that begin the prompt as a whole. */
+    DIVERGENCE,
     /** {@link KvStore#pin} keeps snapshots from eviction. */
     PINS,
     /** {@link KvStore#touch} counts hits. */

@@ -1,15 +1,14 @@
 package dev.kvc.store;
 
-import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.internal.FailureLog;
+import dev.kvc.store.internal.ForwardingKvStore;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LenientStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store whose failures are misses. Views of its namespaces share its counters.
@@ -26,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What a caller does wrong is still its exception. A snapshot that was loaded is the store's own: reading and
  * rejecting it may fail.
  */
-final class ResilientKvStore implements KvStore {
-    private final KvStore store;
+final class ResilientKvStore extends ForwardingKvStore {
     private final Failures failures;
 
     ResilientKvStore(KvStore store) {
@@ -35,7 +32,7 @@ final class ResilientKvStore implements KvStore {
     }
 
     private ResilientKvStore(KvStore store, Failures failures) {
-        this.store = store;
+        super(store);
         this.failures = failures;
     }
 
@@ -68,7 +65,7 @@ final class ResilientKvStore implements KvStore {
     @Override
     public SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) {
         try {
-            return store.save(key, draft, options);
+            return store().save(key, draft, options);
         } catch (IOException e) {
             return failedSave(draft, e);
         } catch (UncheckedIOException e) {
@@ -85,7 +82,7 @@ final class ResilientKvStore implements KvStore {
     @Override
     public Optional<Snapshot> load(KvcKey key, LoadOptions options) {
         try {
-            return store.load(key, options);
+            return store().load(key, options);
         } catch (IOException e) {
             return failedLoad(e);
         } catch (UncheckedIOException e) {
@@ -102,7 +99,7 @@ final class ResilientKvStore implements KvStore {
     @Override
     public Optional<Snapshot> loadLongestPrefix(PrefixQuery query, LoadOptions options) throws IOException {
         try {
-            return store.loadLongestPrefix(query, options);
+            return store().loadLongestPrefix(query, options);
         } catch (IOException e) {
             failedLoad(e);
         } catch (UncheckedIOException e) {
@@ -114,28 +111,28 @@ final class ResilientKvStore implements KvStore {
 
     @Override
     public PrefixMatch match(PrefixQuery query) {
-        return attempt("match", () -> store.match(query), PrefixMatch.NONE);
+        return attempt("match", () -> store().match(query), PrefixMatch.NONE);
     }
 
     @Override
     public Optional<SnapshotInfo> stat(KvcKey key) {
-        return attempt("stat", () -> store.stat(key), Optional.empty());
+        return attempt("stat", () -> store().stat(key), Optional.empty());
     }
 
     @Override
     public boolean contains(KvcKey key) {
-        return attempt("stat", () -> store.contains(key), false);
+        return attempt("stat", () -> store().contains(key), false);
     }
 
     @Override
     public boolean remove(KvcKey key) {
-        return attempt("remove", () -> store.remove(key), false);
+        return attempt("remove", () -> store().remove(key), false);
     }
 
     @Override
     public Stream<SnapshotInfo> list() {
         return LenientStream.of(
-                attempt("list", store::list, Stream.empty()), cause -> failures.log.failed("list", cause));
+                attempt("list", store()::list, Stream.empty()), cause -> failures.log.failed("list", cause));
     }
 
     @Override
@@ -143,50 +140,30 @@ final class ResilientKvStore implements KvStore {
         attempt(
                 "touch",
                 () -> {
-                    store.touch(touches);
+                    store().touch(touches);
                     return true;
                 },
                 false);
     }
 
     @Override
-    public Pin pin(KvcKey key, @Nullable Duration deadline) {
-        return store.pin(key, deadline);
-    }
-
-    @Override
     public int evictToBudget() {
-        return attempt("evict", store::evictToBudget, 0);
+        return attempt("evict", store()::evictToBudget, 0);
     }
 
     @Override
     public KvStore in(Namespace namespace) {
-        return namespace.equals(namespace()) ? this : new ResilientKvStore(store.in(namespace), failures);
-    }
-
-    @Override
-    public Namespace namespace() {
-        return store.namespace();
+        return namespace.equals(namespace()) ? this : new ResilientKvStore(store().in(namespace), failures);
     }
 
     @Override
     public Set<Namespace> namespaces() {
-        return attempt("list namespaces", store::namespaces, Set.of(namespace()));
-    }
-
-    @Override
-    public SnapshotId id(KvcKey key) {
-        return store.id(key);
-    }
-
-    @Override
-    public Set<Capability> capabilities() {
-        return store.capabilities();
+        return attempt("list namespaces", store()::namespaces, Set.of(namespace()));
     }
 
     @Override
     public StoreStats stats() {
-        StoreStats stats = store.stats();
+        StoreStats stats = store().stats();
         return new StoreStats(
                 stats.hits(),
                 stats.tokensServed(),
@@ -214,7 +191,7 @@ final class ResilientKvStore implements KvStore {
         attempt(
                 "close",
                 () -> {
-                    store.close();
+                    store().close();
                     return true;
                 },
                 false);

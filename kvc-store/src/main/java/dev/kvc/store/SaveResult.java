@@ -1,6 +1,7 @@
 package dev.kvc.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param bytes what it takes in the store; for a refusal, what it would take
  * @param evicted how many snapshots and leftovers were removed to make room; a refusal evicts nothing
  * @param causeOrNull why it {@link Outcome#FAILED}; {@code null} otherwise
+ * @param retryAfterOrNull when one that was {@link Outcome#THROTTLED} may be tried again; {@code null} otherwise
  */
 public record SaveResult(
-        Outcome outcome, long bytes, int evicted, @Nullable IOException causeOrNull) {
+        Outcome outcome,
+        long bytes,
+        int evicted,
+        @Nullable IOException causeOrNull,
+        @Nullable Duration retryAfterOrNull) {
     /** The ways a save can end. */
     public enum Outcome {
         /** It is stored under a key that was free. */
@@ -28,13 +34,27 @@ public record SaveResult(
         TOO_LARGE,
         /** Refused: what may be evicted would not make enough room. */
         NO_ROOM,
+        /** Refused: it covers too few tokens, or is larger than all that may be written in a day. */
+        NOT_ADMITTED,
+        /** Refused: the store has written as much within a day as it may; try again later. */
+        THROTTLED,
         /** It could not be written; only stores that never fail their caller say so, others throw. */
         FAILED
+    }
+
+    /** A result without a time to wait for. */
+    public SaveResult(Outcome outcome, long bytes, int evicted, @Nullable IOException causeOrNull) {
+        this(outcome, bytes, evicted, causeOrNull, null);
     }
 
     /** A result with nothing evicted and no cause. */
     public static SaveResult of(Outcome outcome, long bytes) {
         return new SaveResult(outcome, bytes, 0, null);
+    }
+
+    /** A refusal that holds for so long. */
+    public static SaveResult throttled(long bytes, Duration retryAfter) {
+        return new SaveResult(Outcome.THROTTLED, bytes, 0, null, retryAfter);
     }
 
     /** A failure. */
@@ -46,12 +66,17 @@ public record SaveResult(
     public boolean isLoadable() {
         return switch (outcome) {
             case STORED, REPLACED, ALREADY_PRESENT, QUEUED -> true;
-            case TOO_LARGE, NO_ROOM, FAILED -> false;
+            case TOO_LARGE, NO_ROOM, NOT_ADMITTED, THROTTLED, FAILED -> false;
         };
     }
 
     /** Why it failed. */
     public Optional<IOException> cause() {
         return Optional.ofNullable(causeOrNull);
+    }
+
+    /** How long a save that was throttled should wait. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfterOrNull);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
+import dev.kvc.store.Capability;
 import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.PrefixQuery.Gate;
@@ -71,6 +72,19 @@ abstract class PrefixContract extends PayloadContract {
         assertMatches(PROMPT);
         assertMatches("You");
         assertMatches("");
+    }
+
+    @Test
+    void u31MatchSaysWhereThePromptGoesItsOwnWay() throws Exception {
+        String common = "You are a helpful assistant. ".repeat(200);
+        save("You", common + "Hello!".repeat(200));
+        PrefixMatch match = store().match(PrefixQuery.of(common + "Good evening!".repeat(100)));
+        assertThat(match.divergesAt()).isBetween("You".length(), common.length());
+        assertThat(store().match(PrefixQuery.of("You were")).divergesAt()).isEqualTo("You".length());
+        assertThat(store().match(PrefixQuery.of("are")).divergesAt()).isZero();
+        assumeCapable(Capability.DIVERGENCE);
+        assertThat(match.divergesAt()).isGreaterThan(common.length() - 1024);
+        assertThat(match.branchPoint()).hasValue(match.divergesAt());
     }
 
     @Test

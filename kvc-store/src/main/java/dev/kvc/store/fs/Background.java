@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens beside requests: the first scan of the directory, and its refreshes. Threads are daemons that end with
- * their work.
+ * What happens beside requests: the first scan of the directory, its refreshes, and the reading of texts. Threads are
+ * daemons that end with their work.
  */
 final class Background {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
@@ -31,8 +31,10 @@ final class Background {
     private final Scanner scanner;
     private final Refresher refresher;
     private final Sweeper sweeper;
+    private final TextLearner learner;
     private final CompletableFuture<OpenReport> scanned = new CompletableFuture<>();
     private final AtomicBoolean refreshing = new AtomicBoolean();
+    private final AtomicBoolean learning = new AtomicBoolean();
     private volatile boolean closed;
 
     Background(
@@ -41,13 +43,15 @@ final class Background {
             Catalog catalog,
             Scanner scanner,
             Refresher refresher,
-            Sweeper sweeper) {
+            Sweeper sweeper,
+            TextLearner learner) {
         this.settings = settings;
         this.files = files;
         this.catalog = catalog;
         this.scanner = scanner;
         this.refresher = refresher;
         this.sweeper = sweeper;
+        this.learner = learner;
     }
 
     /** Begins the first scan. */
@@ -61,6 +65,7 @@ final class Background {
                                 : System.Logger.Level.INFO,
                         () -> files.root() + " is open: " + report);
                 scanned.complete(report);
+                learnSoon();
             } catch (IOException | RuntimeException | Error e) {
                 scanned.completeExceptionally(e); // whoever waits is told, whatever it was
             }
@@ -188,8 +193,9 @@ final class Background {
         return (int) entries.stream().filter(entry -> entry.kind == kind).count();
     }
 
-    /** Refreshes the index, soon, if it is time to and the directory has changed. */
+    /** Refreshes the index, soon, if it is time to and the directory has changed, and learns what it does not know. */
     void refreshSoon() {
+        learnSoon();
         if (closed || !isScanned() || !refresher.isDue() || !refreshing.compareAndSet(false, true)) {
             return;
         }
@@ -203,7 +209,21 @@ final class Background {
             } finally {
                 refreshing.set(false);
             }
+            learnSoon();
         });
+    }
+
+    private void learnSoon() {
+        if (!closed && catalog.hasUnlearnt() && learning.compareAndSet(false, true)) {
+            start("kvc-texts", () -> {
+                try {
+                    learner.learnAll();
+                } finally {
+                    learning.set(false);
+                }
+                learnSoon(); // what came while the thread was about to end
+            });
+        }
     }
 
     private static Thread start(String name, Runnable work) {
@@ -216,5 +236,6 @@ final class Background {
     /** Stops the first scan, and begins nothing new. */
     void close() {
         closed = true;
+        learner.close();
     }
 }

@@ -2,19 +2,24 @@ package dev.kvc.store.fs;
 
 import dev.kvc.eviction.EvictionPolicy;
 import dev.kvc.eviction.SnapshotId;
+import dev.kvc.eviction.SnapshotMetadata;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
+import dev.kvc.store.internal.TextBlocks;
+import dev.kvc.store.internal.TextTree;
 import dev.kvc.store.prefix.PrefixIndex;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -41,6 +46,10 @@ final class Catalog {
     private final Map<SnapshotId, Integer> saving = new HashMap<>();
     /** Reservations that count on the room of the file that they replace. */
     private final Map<SnapshotId, Reservation> replacing = new HashMap<>();
+    /** Snapshots whose text is to be read, in the background. */
+    private final Deque<Entry> unlearnt = new ConcurrentLinkedDeque<>();
+
+    private final TextTree.Changes<SnapshotId> relinking = new Relinking();
 
     private long entryBytes;
     private long otherBytes;
@@ -56,6 +65,23 @@ final class Catalog {
     private static final class Shelf {
         final Map<KvcKey, Entry> entries = new ConcurrentHashMap<>();
         final PrefixIndex lengths = new PrefixIndex();
+        final TextTree<SnapshotId> texts = new TextTree<>();
+    }
+
+    /** Passes on, under the lock, what texts that come and go change for others. */
+    private final class Relinking implements TextTree.Changes<SnapshotId> {
+        @Override
+        public void relinked(SnapshotId id, @Nullable SnapshotId ancestor) {
+            policy.relinked(id, ancestor);
+        }
+
+        @Override
+        public void unclear(SnapshotId id) {
+            Entry entry = get(id);
+            if (entry != null) {
+                enqueue(entry);
+            }
+        }
     }
 
     /** Does something under the lock. */
@@ -114,6 +140,19 @@ final class Catalog {
         });
     }
 
+    /** How many bytes of a prompt begin some snapshot's text, as far as texts are known. */
+    int sharedBytes(Namespace namespace, TextBlocks prompt) {
+        Shelf shelf = shelves.get(namespace);
+        return shelf == null ? 0 : shelf.texts.shared(prompt);
+    }
+
+    /** The snapshot with the longest text that is shorter than this one and begins it, as far as texts are known. */
+    @Nullable
+    SnapshotId ancestor(Namespace namespace, TextBlocks text) {
+        Shelf shelf = shelves.get(namespace);
+        return shelf == null ? null : shelf.texts.ancestor(text);
+    }
+
     Set<Namespace> namespaces() {
         return Set.copyOf(shelves.keySet());
     }
@@ -134,7 +173,7 @@ final class Catalog {
         update(() -> {
             Map<Namespace, List<Integer>> lengths = new HashMap<>();
             for (Entry entry : entries) {
-                insert(entry);
+                insert(entry, null);
                 if (entry.isSnapshot()) {
                     lengths.computeIfAbsent(entry.id.namespace(), n -> new ArrayList<>())
                             .add(entry.textBytes);
@@ -148,53 +187,132 @@ final class Catalog {
 
     /** Puts an entry in the place of the one that its name had. */
     void put(Entry entry) {
-        put(entry, null);
-    }
-
-    /** Puts an entry in the place of the one that its name had, and uses up what was reserved for it. */
-    void put(Entry entry, @Nullable Reservation reservation) {
         update(() -> {
-            if (reservation != null) {
-                reservation.close();
-            }
             switch (entry.kind) {
-                case SNAPSHOT -> replace(entry);
+                case SNAPSHOT -> replace(entry, null);
                 case SET_ASIDE -> {
                     forget(setAside.remove(entry.id));
-                    insert(entry);
+                    insert(entry, null);
                 }
                 case UNDECIDED, UNREADABLE, OTHER_VERSION -> {
                     drop(entry.id);
-                    insert(entry);
+                    insert(entry, null);
                 }
             }
         });
     }
 
+    /**
+     * Puts a snapshot that was saved in the place of the one that its name had, and uses up what was reserved for it.
+     *
+     * @param text its text; {@code null} if the key is not the hash of it
+     */
+    void put(Entry entry, @Nullable TextBlocks text, Reservation reservation) {
+        update(() -> {
+            reservation.close();
+            replace(entry, text);
+        });
+    }
+
     /** First the length, then the entry, then the old entry's length: a lookup meanwhile finds one or the other. */
-    private void replace(Entry entry) {
+    private void replace(Entry entry, @Nullable TextBlocks text) {
         Shelf shelf = shelf(entry.id.namespace());
         Entry old = shelf.entries.get(entry.id.key());
         shelf.lengths.add(entry.textBytes);
-        insert(entry);
+        if (old != null && old.textBytes == entry.textBytes) {
+            entry.text = old.text; // it stands there because the key is its hash: the same key, the same text
+            old.text = null;
+        }
+        insert(entry, text);
         if (old != null) {
             shelf.lengths.remove(old.textBytes);
             snapshots--;
+            leave(shelf, old);
             forget(old);
         }
         forget(unserved.remove(entry.id));
     }
 
-    private void insert(Entry entry) {
+    private void insert(Entry entry, @Nullable TextBlocks text) {
         entryBytes += entry.bytes;
         switch (entry.kind) {
             case SNAPSHOT -> {
-                shelf(entry.id.namespace()).entries.put(entry.id.key(), entry);
+                Shelf shelf = shelf(entry.id.namespace());
+                shelf.entries.put(entry.id.key(), entry);
                 snapshots++;
-                policy.inserted(entry.metadata());
+                if (entry.text == null && text != null) {
+                    entry.text = shelf.texts.add(entry.id, text);
+                    policy.inserted(metadata(shelf, entry));
+                    shelf.texts.adopt(entry.text, relinking);
+                } else {
+                    policy.inserted(metadata(shelf, entry));
+                    learnLater(entry);
+                }
             }
             case SET_ASIDE -> setAside.put(entry.id, entry);
             case UNDECIDED, UNREADABLE, OTHER_VERSION -> unserved.put(entry.id, entry);
+        }
+    }
+
+    private SnapshotMetadata metadata(Shelf shelf, Entry entry) {
+        return entry.info().metadata(entry.text == null ? null : shelf.texts.ancestor(entry.text));
+    }
+
+    private void learnLater(Entry entry) {
+        if (entry.text == null && entry.textBytes > 0) {
+            enqueue(entry);
+        }
+    }
+
+    private void enqueue(Entry entry) {
+        if (!entry.isUnlearnt) {
+            entry.isUnlearnt = true;
+            unlearnt.addFirst(entry);
+        }
+    }
+
+    boolean hasUnlearnt() {
+        return !unlearnt.isEmpty();
+    }
+
+    /** A snapshot whose text is to be read, the last used first; {@code null} if there is none. */
+    @Nullable
+    Entry nextUnlearnt() {
+        return locked(() -> {
+            Entry next = unlearnt.poll();
+            while (next != null && get(next.id) != next) {
+                next = unlearnt.poll();
+            }
+            if (next != null) {
+                next.isUnlearnt = false;
+            }
+            return next;
+        });
+    }
+
+    /** Takes the text of a snapshot, of which the key is the hash. */
+    void learnt(Entry entry, TextBlocks text) {
+        update(() -> {
+            Shelf shelf = shelf(entry.id.namespace());
+            if (shelf.entries.get(entry.id.key()) != entry || text.bytes() != entry.textBytes) {
+                return;
+            } else if (entry.text != null) {
+                shelf.texts.learn(entry.text, text, relinking);
+                return;
+            }
+            entry.text = shelf.texts.add(entry.id, text);
+            SnapshotId ancestor = shelf.texts.ancestor(entry.text);
+            if (ancestor != null) {
+                policy.relinked(entry.id, ancestor);
+            }
+            shelf.texts.adopt(entry.text, relinking);
+        });
+    }
+
+    private void leave(Shelf shelf, Entry entry) {
+        if (entry.text != null) {
+            shelf.texts.remove(entry.text, relinking);
+            entry.text = null;
         }
     }
 
@@ -243,6 +361,7 @@ final class Catalog {
             shelf.lengths.remove(entry.textBytes);
             snapshots--;
             policy.removed(id);
+            leave(shelf, entry);
             forget(entry);
         }
         forget(unserved.remove(id));
@@ -276,7 +395,7 @@ final class Catalog {
             Entry entry = get(id);
             if (entry != null && entry.identity == identity) {
                 entry.used(use);
-                policy.hit(entry.metadata());
+                policy.hit(metadata(shelf(id.namespace()), entry));
             }
         });
     }

@@ -29,6 +29,7 @@ import dev.kvc.store.internal.LeakReports;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.internal.TextBlocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -87,7 +88,8 @@ final class DirectoryStore {
         loader = new FileLoader(settings, files, shared, quarantine);
         saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
         hitCounter = new HitCounter(shared);
-        background = new Background(settings, files, catalog, scanner, refresher, sweeper);
+        TextLearner learner = new TextLearner(files, catalog, settings.maxTextBytes());
+        background = new Background(settings, files, catalog, scanner, refresher, sweeper, learner);
     }
 
     /** Opens a directory and begins to read it in the background. */
@@ -306,7 +308,7 @@ final class DirectoryStore {
                 found.add(entry.info());
             }
         }
-        return PrefixLookup.sift(found, query);
+        return PrefixLookup.sift(found, query).sharing(catalog.sharedBytes(namespace, TextBlocks.of(query.prompt())));
     }
 
     Optional<Snapshot> loadLongestPrefix(FileSystemKvStore view, PrefixQuery query, LoadOptions options)

@@ -1,13 +1,13 @@
 package dev.kvc.store.fs;
 
 import dev.kvc.eviction.SnapshotId;
-import dev.kvc.eviction.SnapshotMetadata;
 import dev.kvc.format.ExtensionFlags;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Layout;
 import dev.kvc.format.SaveReason;
 import dev.kvc.format.UnixTime;
 import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.internal.TextItem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +50,14 @@ final class Entry {
     private final byte extensionFlags;
     /** For files that are no snapshots, when they were last modified. */
     private final long createdUnix;
+
+    /**
+     * Where its text stands among the others, if it has been read and the key is its hash; under the catalog's lock.
+     */
+    @Nullable
+    TextItem<SnapshotId> text;
+    /** Whether its text is to be read, in the background; likewise. */
+    boolean isUnlearnt;
 
     private volatile byte modelId;
     private volatile byte payloadAbi;
@@ -132,10 +140,6 @@ final class Entry {
 
     SnapshotInfo info() {
         return new SnapshotInfo(id, header(), textBytes, bytes);
-    }
-
-    SnapshotMetadata metadata() {
-        return info().metadata(null);
     }
 
     long rankedLastUsed(long nowUnix) {

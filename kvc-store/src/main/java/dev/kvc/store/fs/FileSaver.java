@@ -11,8 +11,10 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.AdmissionGate;
 import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.internal.TextBlocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -36,6 +38,7 @@ final class FileSaver {
     private final Evictor evictor;
     private final FileLoader loader;
     private final StoreCounters counters;
+    private final AdmissionGate gate;
 
     FileSaver(
             FileStoreSettings settings,
@@ -52,6 +55,7 @@ final class FileSaver {
         this.evictor = evictor;
         this.loader = loader;
         this.counters = counters;
+        this.gate = new AdmissionGate(settings.minTokens(), settings.maxBytesPerDay(), settings.clock());
     }
 
     /**
@@ -72,19 +76,40 @@ final class FileSaver {
         if (options.ifAbsent() && isServed(id, draft, durability)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
-        Save save = new Save(id, draft, header, bytes, durability, options.ifAbsent());
+        @Nullable SaveResult refusal = gate.refusal(header.tokenCount(), bytes, options.alwaysAdmitted());
+        if (refusal != null) {
+            return refusal;
+        }
+        Save save = new Save(id, draft, header, bytes, durability, options.ifAbsent(), blocks(id, draft));
+        boolean written = false;
         catalog.beginSave(id);
         try {
-            return save(save, new Evictor.Incoming(save.metadata(), protectedId));
+            SaveResult result = save(save, new Evictor.Incoming(save.metadata(catalog), protectedId));
+            written = result.isLoadable();
+            return result;
         } finally {
             catalog.endSave(id);
+            if (!written) {
+                gate.notWritten(bytes);
+            }
         }
+    }
+
+    /** Its text, for the tree of texts; {@code null} if it cannot be found by its prefix, so that it is no ancestor. */
+    private static @Nullable TextBlocks blocks(SnapshotId id, SnapshotDraft draft) {
+        return draft.textBytes() > 0 && draft.textKey().equals(id.key()) ? TextBlocks.of(draft.text()) : null;
     }
 
     /** One save under way. */
     private record Save(
-            SnapshotId id, SnapshotDraft draft, KvcHeader header, long bytes, Durability durability, boolean ifAbsent) {
-        SnapshotMetadata metadata() {
+            SnapshotId id,
+            SnapshotDraft draft,
+            KvcHeader header,
+            long bytes,
+            Durability durability,
+            boolean ifAbsent,
+            @Nullable TextBlocks text) {
+        SnapshotMetadata metadata(Catalog catalog) {
             return new SnapshotMetadata(
                     id,
                     bytes,
@@ -94,7 +119,7 @@ final class FileSaver {
                     header.lastUsedUnix(),
                     header.saveReason(),
                     header.modelId(),
-                    null);
+                    text == null ? null : catalog.ancestor(id.namespace(), text));
         }
     }
 
@@ -207,7 +232,7 @@ final class FileSaver {
             FileStat stat = temporary.stat();
             Entry known = catalog.known(save.id);
             temporary.publishAs(target);
-            catalog.put(new Entry(save.id, save.header, layout, stat.identity(), null), reservation);
+            catalog.put(new Entry(save.id, save.header, layout, stat.identity(), null), save.text, reservation);
             removeRenamed(known);
             return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxIdle how long it may go unused; likewise
  * @param lowWatermark share of the budget that an eviction frees beyond the need
  * @param maxPinned share of the budget that pins hold at most
+ * @param minTokens what a snapshot must cover to be saved
+ * @param maxBytesPerDay what saves may write within a day; {@code Long.MAX_VALUE} for no limit
  * @param durability what a save waits for unless it says otherwise
  * @param maxTextBytes the longest text that is read
  * @param lockTimeout how long an eviction waits for another one
@@ -27,6 +29,8 @@ record FileStoreSettings(
         @Nullable Duration maxIdle,
         double lowWatermark,
         double maxPinned,
+        long minTokens,
+        long maxBytesPerDay,
         Durability durability,
         int maxTextBytes,
         Duration lockTimeout,
@@ -49,6 +53,8 @@ record FileStoreSettings(
                 null,
                 lowWatermark,
                 maxPinned,
+                minTokens,
+                maxBytesPerDay,
                 durability,
                 maxTextBytes,
                 lockTimeout,

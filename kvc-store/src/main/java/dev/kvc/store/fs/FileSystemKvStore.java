@@ -3,6 +3,7 @@ package dev.kvc.store.fs;
 import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.eviction.EvictionPolicyFactory;
 import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.Capability;
@@ -190,6 +191,8 @@ public final class FileSystemKvStore implements KvStore {
         private @Nullable Duration maxIdle;
         private @Nullable Double lowWatermark;
         private @Nullable Double maxPinned;
+        private @Nullable Long minTokens;
+        private @Nullable DataSize maxWritesPerDay;
         private @Nullable Durability durability;
         private @Nullable DataSize maxText;
         private @Nullable Duration lockTimeout;
@@ -271,6 +274,30 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
+        /**
+         * The tokens that a snapshot must cover to be {@linkplain SaveResult.Outcome#NOT_ADMITTED admitted}, 0 to
+         * 2^32-1; 0 by default. Short ones cost more than they save.
+         */
+        public Builder minTokens(long value) {
+            requireUnset("minTokens", minTokens);
+            require(
+                    value >= 0 && value <= KvcHeader.MAX_TOKEN_COUNT,
+                    "minTokens is " + value + "; it must be 0 to " + KvcHeader.MAX_TOKEN_COUNT);
+            minTokens = value;
+            return this;
+        }
+
+        /**
+         * Bytes that saves may write within 24 hours; a save beyond them is {@linkplain SaveResult.Outcome#THROTTLED
+         * throttled}. No limit by default. Counted from when the store is opened, for this store alone.
+         */
+        public Builder maxWritesPerDay(DataSize value) {
+            requireUnset("maxWritesPerDay", maxWritesPerDay);
+            require(value.bytes() > 0, "maxWritesPerDay is " + value + "; it must be more than 0");
+            maxWritesPerDay = value;
+            return this;
+        }
+
         /** What saves wait for that do not say it themselves; {@link Durability#PAGE_CACHE} by default. */
         public Builder durability(Durability value) {
             requireUnset("durability", durability);
@@ -320,7 +347,8 @@ public final class FileSystemKvStore implements KvStore {
         /**
          * Takes what {@code settings} name: {@code budget} (raised to 64 MiB where it is less), {@code policy},
          * {@code min-free}, {@code max-age}, {@code max-idle}, {@code low-watermark}, {@code max-pinned},
-         * {@code durability}, {@code max-text}. What is wrong with a value is a problem of {@code settings}.
+         * {@code min-tokens}, {@code max-writes-per-day}, {@code durability}, {@code max-text}. What is wrong with a
+         * value is a problem of {@code settings}.
          *
          * @param policies finds a policy by its name, or throws {@code IllegalArgumentException}
          */
@@ -337,6 +365,13 @@ public final class FileSystemKvStore implements KvStore {
             positive(settings, "max-idle").ifPresent(this::maxIdle);
             settings.number("low-watermark", 0, 0.5).ifPresent(this::lowWatermark);
             settings.number("max-pinned", 0, 1).ifPresent(this::maxPinned);
+            settings.number("min-tokens", 0, KvcHeader.MAX_TOKEN_COUNT)
+                    .ifPresent(value -> minTokens(value.longValue()));
+            settings.read("max-writes-per-day", "a size above 0 such as 64GiB", text -> {
+                        DataSize size = DataSize.parse(text);
+                        return size.bytes() == 0 ? null : size;
+                    })
+                    .ifPresent(this::maxWritesPerDay);
             settings.oneOf("durability", Durability.class).ifPresent(this::durability);
             settings.read("max-text", "a size of at most 2147483639 bytes", text -> {
                         DataSize size = DataSize.parse(text);
@@ -397,6 +432,8 @@ public final class FileSystemKvStore implements KvStore {
                     maxIdle,
                     lowWatermark == null ? 0.02 : lowWatermark,
                     maxPinned == null ? 0.5 : maxPinned,
+                    minTokens == null ? 0 : minTokens,
+                    maxWritesPerDay == null ? Long.MAX_VALUE : maxWritesPerDay.bytes(),
                     durability == null ? Durability.PAGE_CACHE : durability,
                     maxText == null ? KvcCodec.DEFAULT_MAX_TEXT_BYTES : (int) maxText.bytes(),
                     lockTimeout == null ? Duration.ofSeconds(10) : lockTimeout,

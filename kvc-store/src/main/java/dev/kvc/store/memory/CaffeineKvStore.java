@@ -148,7 +148,12 @@ public final class CaffeineKvStore implements KvStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.NAMESPACES, Capability.INDEXED_PREFIXES, Capability.PINS, Capability.TOUCH);
+        return EnumSet.of(
+                Capability.NAMESPACES,
+                Capability.INDEXED_PREFIXES,
+                Capability.DIVERGENCE,
+                Capability.PINS,
+                Capability.TOUCH);
     }
 
     @Override

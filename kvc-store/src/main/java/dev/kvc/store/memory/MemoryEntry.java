@@ -6,8 +6,10 @@ import dev.kvc.format.UnixTime;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LoadedSnapshot;
+import dev.kvc.store.internal.TextItem;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot in the table, and the hits it had. Equal to itself alone: a replacement is another entry.
@@ -25,6 +27,9 @@ final class MemoryEntry {
     private final boolean verified;
     private volatile long hits;
     private volatile long lastUsedUnix;
+    /** Where its text stands among the others; under the table's lock. */
+    @Nullable
+    TextItem<SnapshotId> text;
 
     MemoryEntry(SnapshotId id, HeldSnapshot held) {
         this.id = id;

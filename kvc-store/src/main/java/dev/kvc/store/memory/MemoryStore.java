@@ -21,6 +21,7 @@ import dev.kvc.store.internal.LoadedSnapshot;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.internal.TextBlocks;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -91,8 +92,9 @@ final class MemoryStore {
         }
         try {
             MemoryEntry entry = new MemoryEntry(id, HeldSnapshot.of(draft, nowUnix()));
-            MemoryTable.Put put =
-                    table.put(room, entry, old -> (old != null && keep.test(old)) || !PromotedSource.isWanted(draft));
+            TextBlocks text = TextBlocks.of(entry.held().text());
+            MemoryTable.Put put = table.put(
+                    room, entry, text, old -> (old != null && keep.test(old)) || !PromotedSource.isWanted(draft));
             if (!put.stored()) {
                 long kept = put.old() == null ? bytes : put.old().bytes();
                 return new SaveResult(Outcome.ALREADY_PRESENT, kept, victims.size(), null);

@@ -10,6 +10,8 @@ import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.internal.HeldSnapshot;
+import dev.kvc.store.internal.TextBlocks;
+import dev.kvc.store.internal.TextTree;
 import dev.kvc.store.prefix.PrefixIndex;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -52,9 +54,10 @@ final class MemoryTable {
         this.order = cache.policy().eviction().orElseThrow();
     }
 
-    /** What one namespace has: how many entries, and the lengths of their texts. */
+    /** What one namespace has: how many entries, the lengths of their texts, and how these begin each other. */
     private static final class Part {
         private final PrefixIndex lengths = new PrefixIndex();
+        private final TextTree<SnapshotId> texts = new TextTree<>();
         private int entries;
     }
 
@@ -98,7 +101,7 @@ final class MemoryTable {
             MemoryEntry entry = peek(new SnapshotId(namespace, key));
             return entry != null && entry.held().textBytes() == length ? entry.info() : null;
         });
-        return PrefixLookup.sift(found, query);
+        return PrefixLookup.sift(found, query).sharing(part.texts.shared(TextBlocks.of(query.prompt())));
     }
 
     /**
@@ -157,11 +160,12 @@ final class MemoryTable {
     /**
      * Fills a room.
      *
+     * @param text the entry's text
      * @param keeps whether the key is left as it is, with an entry that has come meanwhile, or without one
      * @return what was done
      * @throws IllegalStateException if the table was closed meanwhile
      */
-    Put put(Ledger.Room room, MemoryEntry entry, Predicate<@Nullable MemoryEntry> keeps) {
+    Put put(Ledger.Room room, MemoryEntry entry, TextBlocks text, Predicate<@Nullable MemoryEntry> keeps) {
         synchronized (lock) {
             requireOpen();
             ledger.release(room);
@@ -173,6 +177,9 @@ final class MemoryTable {
             // First the length, then the entry, then the old entry's length: a lookup finds one or the other.
             part.lengths.add(entry.held().textBytes());
             part.entries++;
+            if (text.bytes() > 0) {
+                entry.text = part.texts.add(entry.id(), text);
+            }
             cache.put(entry.id(), entry);
             ledger.add(entry);
             if (old != null) {
@@ -204,6 +211,9 @@ final class MemoryTable {
         Part part = parts.get(entry.id().namespace());
         if (part != null) {
             part.lengths.remove(entry.held().textBytes());
+            if (entry.text != null) {
+                part.texts.remove(entry.text, new TextTree.Changes<>() {});
+            }
             if (--part.entries == 0) {
                 parts.remove(entry.id().namespace());
             }

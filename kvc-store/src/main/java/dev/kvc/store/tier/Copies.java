@@ -74,7 +74,8 @@ final class Copies {
                         .toList(),
                 match.refused().stream()
                         .filter(refused -> !hidden.contains(refused.snapshot().id()))
-                        .toList());
+                        .toList(),
+                match.divergesAt());
     }
 
     /** Two matches as one: of one key, the first one's; refused is what nobody offers. */
@@ -94,7 +95,7 @@ final class Copies {
         refused.sort(Comparator.comparingInt(
                         (PrefixMatch.Refused each) -> each.snapshot().textBytes())
                 .reversed());
-        return new PrefixMatch(candidates, refused);
+        return new PrefixMatch(candidates, refused, Math.max(first.divergesAt(), second.divergesAt()));
     }
 
     /** Whether two snapshots of one key are the same but for their hits, byte for byte. */

@@ -202,7 +202,8 @@ final class GuardedTier {
      */
     private static SaveOptions lasting(SaveOptions options) {
         @Nullable PrefixQuery query = options.protectOrNull();
-        return new SaveOptions(false, query == null ? null : query.copy(), options.durabilityOrNull());
+        return new SaveOptions(
+                false, query == null ? null : query.copy(), options.durabilityOrNull(), options.alwaysAdmitted());
     }
 
     /** Whether what the tier has serves as well as {@code draft} would. */
@@ -224,7 +225,7 @@ final class GuardedTier {
         @Override
         public void write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
             SaveResult result = GuardedTier.this.write(id, draft, options);
-            if (!result.isLoadable() && result.outcome() != Outcome.FAILED) {
+            if (result.outcome() == Outcome.TOO_LARGE || result.outcome() == Outcome.NO_ROOM) {
                 failures.failed("save", new IOException(id + " was queued, and then refused: " + result.outcome()));
             }
         }

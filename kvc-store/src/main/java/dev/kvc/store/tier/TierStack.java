@@ -163,7 +163,7 @@ final class TierStack {
                 }
             }
             SaveResult result = kept == null ? Objects.requireNonNull(last) : kept;
-            return new SaveResult(result.outcome(), result.bytes(), evicted, failure);
+            return new SaveResult(result.outcome(), result.bytes(), evicted, failure, result.retryAfterOrNull());
         }
 
         private void take(GuardedTier tier, SaveResult result) {

@@ -49,6 +49,7 @@ public final class TraceWriter implements Closeable, Flushable {
     private static final int VERSION = 1;
 
     private final Writer out;
+    private final int unitBytes;
 
     /**
      * Begins a recording.
@@ -62,10 +63,16 @@ public final class TraceWriter implements Closeable, Flushable {
             throw new IllegalArgumentException("unitBytes is " + unitBytes + "; it must be above 0");
         }
         this.out = out;
+        this.unitBytes = unitBytes;
         write(new StringBuilder("{\"kvc-trace\":")
                 .append(VERSION)
                 .append(",\"unit\":")
                 .append(unitBytes));
+    }
+
+    /** Bytes of text that one id of a path stands for. */
+    public int unitBytes() {
+        return unitBytes;
     }
 
     /**

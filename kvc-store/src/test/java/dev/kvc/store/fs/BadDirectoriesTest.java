@@ -44,10 +44,6 @@ class BadDirectoriesTest {
         }));
     }
 
-    private static boolean isOpening(Operation operation) {
-        return operation == Operation.OPEN || operation == Operation.OPEN_WRITE;
-    }
-
     @Test
     void a_directory_that_is_a_file_is_named_and_left_alone() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "precious");
@@ -142,7 +138,7 @@ class BadDirectoriesTest {
         Path secret = placeReferenceFile(directory, "secret", 100, 1_700_000_000);
         placeReferenceFile(directory, "sec", 100, 1_700_000_000);
         try (FileSystemKvStore store =
-                openDenied((operation, path) -> isOpening(operation) && path.endsWith(secret.getFileName()))) {
+                openDenied((operation, path) -> Fixtures.isOpening(operation) && path.endsWith(secret.getFileName()))) {
             assertThat(store.load(KvcKey.of("secret"))).isEmpty();
             assertThat(store.stats().misses()).containsKey(MissReason.UNREADABLE);
             try (Snapshot hit =
@@ -174,7 +170,7 @@ class BadDirectoriesTest {
         placeReferenceFile(closed, "hidden", 100, 1_700_000_000);
         placeReferenceFile(directory, "there", 100, 1_700_000_000);
         try (FileSystemKvStore store = openDenied((operation, path) ->
-                (operation == Operation.READ_ACCESS || isOpening(operation)) && path.startsWith(closed))) {
+                (operation == Operation.READ_ACCESS || Fixtures.isOpening(operation)) && path.startsWith(closed))) {
             assertThat(store.openReport().snapshots()).isEqualTo(1);
             assertThat(store.stats().bytes()).isEqualTo(52 + 5 + 100);
             assertThat(store.save(draft("new", 10)).isLoadable()).isTrue();

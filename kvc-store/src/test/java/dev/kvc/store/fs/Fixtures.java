@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.faultfs.Fault;
 import dev.kvc.faultfs.FaultyFileSystem;
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.SaveReason;
@@ -46,6 +47,11 @@ final class Fixtures {
     /** A file or directory, whose file system does {@code strike} before each operation, which may make it fail. */
     static Path watched(Path file, Fault.Strike strike) throws IOException {
         return FaultyFileSystem.around(file).with(Fault.onAny().doing(strike)).path();
+    }
+
+    /** Whether a file that is there is being opened. */
+    static boolean isOpening(Operation operation) {
+        return operation == Operation.OPEN || operation == Operation.OPEN_WRITE;
     }
 
     /** A file as the reference implementation writes it: no trailer, no footer. Written by hand, not by our codec. */

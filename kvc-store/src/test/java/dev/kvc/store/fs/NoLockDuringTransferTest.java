@@ -4,6 +4,7 @@ import static dev.kvc.store.fs.Fixtures.draft;
 import static dev.kvc.store.fs.Fixtures.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
@@ -14,7 +15,6 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
-import dev.kvc.store.fs.WatchedFiles.Operation;
 import dev.kvc.store.memory.CaffeineKvStore;
 import dev.kvc.store.tier.Promotion;
 import dev.kvc.store.tier.Tier;
@@ -181,8 +181,8 @@ class NoLockDuringTransferTest {
             filling.save(draft("one", payload));
         }
         CompletableFuture<Thread> loader = new CompletableFuture<>();
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
-            if (operation == Operation.OPEN
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (Fixtures.isOpening(operation)
                     && path.endsWith(ONE + ".kv")
                     && Thread.currentThread() == loader.getNow(null)) {
                 standStill();

@@ -4,6 +4,7 @@ import static dev.kvc.store.fs.Fixtures.draft;
 import static dev.kvc.store.fs.Fixtures.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.PayloadSource;
@@ -11,7 +12,6 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
-import dev.kvc.store.fs.WatchedFiles.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -102,8 +102,8 @@ class OverlapTest {
         AtomicInteger opened = new AtomicInteger();
         AtomicReference<FileSystemKvStore> replacer = new AtomicReference<>();
         Thread loader = Thread.currentThread();
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
-            if (operation == Operation.OPEN && path.endsWith(ONE + ".kv") && Thread.currentThread() == loader) {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (Fixtures.isOpening(operation) && path.endsWith(ONE + ".kv") && Thread.currentThread() == loader) {
                 replaceOnAnotherThread(replacer.get(), opened.incrementAndGet());
             }
         });

@@ -247,7 +247,7 @@ class SharedUseTest {
     @Test
     void a_refresh_that_meets_an_unexpected_exception_is_reported_and_the_next_one_goes_on() throws IOException {
         AtomicBoolean failing = new AtomicBoolean();
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
             if (operation == Operation.LIST && failing.get()) {
                 throw new IllegalStateException("for the test");
             }

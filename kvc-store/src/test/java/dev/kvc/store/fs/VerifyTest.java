@@ -5,6 +5,7 @@ import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
@@ -226,12 +227,14 @@ class VerifyTest {
     }
 
     /** As another user sees it, or as it is on a medium that cannot be written. */
-    private FileSystemKvStore.Builder readOnly() {
-        return FileSystemKvStore.builder(WatchedFiles.watched(directory, (operation, path) -> {
+    private FileSystemKvStore.Builder readOnly() throws IOException {
+        return FileSystemKvStore.builder(Fixtures.watched(directory, (operation, path) -> {
             switch (operation) {
-                case OPEN_TO_WRITE, DELETE, MOVE, MAKE_DIRECTORY, WRITE_ACCESS ->
+                case OPEN_WRITE, CREATE, DELETE, MOVE, CREATE_DIRECTORY, WRITE_ACCESS ->
                     throw new AccessDeniedException(path.toString());
-                case OPEN, LIST, READ_ACCESS -> {}
+                default -> {
+                    // May be done by who may not write.
+                }
             }
         }));
     }
@@ -246,8 +249,8 @@ class VerifyTest {
     @Test
     void filesThatMayNotBeOpenedAreNamed() throws IOException {
         fillWithEverything();
-        Path watched = WatchedFiles.watched(directory, (operation, path) -> {
-            if (operation == WatchedFiles.Operation.OPEN) {
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (Fixtures.isOpening(operation)) {
                 throw new AccessDeniedException(path.toString());
             }
         });
@@ -278,8 +281,8 @@ class VerifyTest {
             store.save(draft("flipped", 1000));
             flipLastPayloadByte("flipped", 1000);
             int[] looks = new int[1];
-            Path watched = WatchedFiles.watched(directory, (operation, path) -> {
-                if (operation == WatchedFiles.Operation.MOVE && looks[0]++ == 0) {
+            Path watched = Fixtures.watched(directory, (operation, path) -> {
+                if (operation == Operation.MOVE && looks[0]++ == 0) {
                     store.save(draft("flipped", 2000));
                 }
             });

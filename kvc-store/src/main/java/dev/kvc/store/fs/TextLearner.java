@@ -1,0 +1,90 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcFormatException;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Layout;
+import dev.kvc.format.ReaderAt;
+import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.TextBlocks;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Reads the texts of snapshots that this process did not save, so that their ancestors are known: in the background,
+ * the last used first, and for a tenth of the time at most, whatever the disk.
+ */
+final class TextLearner {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
+    private static final int REST_FACTOR = 9;
+    private static final long LEAST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final StoreFiles files;
+    private final Catalog catalog;
+    private final int maxTextBytes;
+    private long restNanos;
+    private volatile boolean closed;
+
+    TextLearner(StoreFiles files, Catalog catalog, int maxTextBytes) {
+        this.files = files;
+        this.catalog = catalog;
+        this.maxTextBytes = maxTextBytes;
+    }
+
+    /** Learns until there is nothing to learn. For one thread at a time. */
+    void learnAll() {
+        for (Entry entry = catalog.nextUnlearnt(); entry != null && !closed; entry = catalog.nextUnlearnt()) {
+            long start = System.nanoTime();
+            learn(entry);
+            rest(System.nanoTime() - start);
+        }
+    }
+
+    private void rest(long workedNanos) {
+        restNanos += REST_FACTOR * workedNanos;
+        if (restNanos >= LEAST_REST_NANOS) {
+            LockSupport.parkNanos(restNanos);
+            restNanos = 0;
+        }
+    }
+
+    private void learn(Entry entry) {
+        Path path = files.file(entry);
+        try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
+            FileStat stat = files.stat(path);
+            if (stat == null || !entry.isFile(stat)) {
+                return; // a refresh will see what has become of it
+            }
+            ByteBuffer text = read(path, entry.id, lease);
+            if (KvcKey.of(text).equals(entry.id.key())) {
+                catalog.learnt(entry, TextBlocks.of(text));
+            }
+        } catch (KvcFormatException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "a load will set it aside: " + e.getMessage());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " cannot be read; its ancestors stay unknown", e);
+        }
+    }
+
+    private ByteBuffer read(Path path, SnapshotId id, BlockBuffers.Lease lease) throws IOException {
+        try (FileChannel channel = files.openForReading(path)) {
+            ReaderAt file = ReaderAt.of(channel);
+            Layout layout = KvcCodec.readLayout(file, maxTextBytes, path.toString());
+            if (layout.textBytes() > BlockBuffers.BYTES) {
+                return KvcCodec.readText(file, layout, path.toString());
+            }
+            ByteBuffer text = lease.buffer().limit(layout.textBytes());
+            file.readFully(text, KvcCodec.FIXED_BYTES, "the text of " + id, path.toString());
+            return text.flip();
+        }
+    }
+
+    void close() {
+        closed = true;
+    }
+}

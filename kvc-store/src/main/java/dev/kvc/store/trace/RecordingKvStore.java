@@ -1,0 +1,134 @@
+package dev.kvc.store.trace;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcHeader;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.FailureLog;
+import dev.kvc.store.internal.ForwardingKvStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * A store whose requests are recorded, to be replayed by a simulator: each lookup of a prompt's longest stored beginning
+ * and each load by a key that finds something, unless it is no hit; and each save, whatever comes of it but a failure.
+ *
+ * <p>An id of a path is the beginning of the SHA-1 of the text up to there: of the key that a snapshot of that text
+ * would have. Finding them costs one pass over each prompt and text.
+ *
+ * <p>As safe for threads as the store is. A recording that cannot be written costs its events and no request; that is
+ * logged. Closing this closes the store and then the recording.
+ */
+public final class RecordingKvStore extends ForwardingKvStore {
+    private final TraceWriter trace;
+    private final InstantSource clock;
+    private final FailureLog failures;
+
+    private RecordingKvStore(KvStore store, TraceWriter trace, InstantSource clock, FailureLog failures) {
+        super(store);
+        this.trace = trace;
+        this.clock = clock;
+        this.failures = failures;
+    }
+
+    /**
+     * Records what is asked of a store from now on, through the store that is returned and its views.
+     *
+     * @param trace takes the events
+     * @param clock their times
+     */
+    public static KvStore of(KvStore store, TraceWriter trace, InstantSource clock) {
+        return new RecordingKvStore(store, trace, clock, new FailureLog("the recording of " + store));
+    }
+
+    /** What an event writes. */
+    @FunctionalInterface
+    private interface Event {
+        void write(long atMillis) throws IOException;
+    }
+
+    private void record(Event event) {
+        try {
+            event.write(clock.millis());
+        } catch (IOException e) {
+            failures.failed("write", e);
+        }
+    }
+
+    @Override
+    public SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) throws IOException {
+        long[] path = path(draft.text());
+        KvcHeader header = draft.header(clock.instant().getEpochSecond());
+        SaveResult result = store().save(key, draft, options);
+        if (result.outcome() != Outcome.FAILED) {
+            record(now -> trace.save(
+                    now,
+                    id(key),
+                    draft.textBytes(),
+                    header.tokenCount(),
+                    path,
+                    result.bytes(),
+                    header.saveReason(),
+                    header.modelId()));
+        }
+        return result;
+    }
+
+    @Override
+    public Optional<Snapshot> load(KvcKey key, LoadOptions options) throws IOException {
+        Optional<Snapshot> found = store().load(key, options);
+        if (options.countHit() && found.isPresent()) {
+            ByteBuffer text = found.get().text();
+            long tokens = found.get().info().header().tokenCount();
+            record(now -> trace.lookup(now, namespace(), text.remaining(), tokens, path(text), id(key)));
+        }
+        return found;
+    }
+
+    @Override
+    public Optional<Snapshot> loadLongestPrefix(PrefixQuery query, LoadOptions options) throws IOException {
+        Optional<Snapshot> found = store().loadLongestPrefix(query, options);
+        if (options.countHit()) {
+            SnapshotId id = found.map(snapshot -> snapshot.info().id()).orElse(null);
+            ByteBuffer prompt = query.prompt();
+            record(now -> trace.lookup(now, namespace(), prompt.remaining(), 0, path(prompt), id));
+        }
+        return found;
+    }
+
+    private long[] path(ByteBuffer text) {
+        int unit = trace.unitBytes();
+        long[] ids = new long[text.remaining() / unit];
+        KvcKey.Hasher hasher = KvcKey.hasher();
+        for (int i = 0; i < ids.length; i++) {
+            hasher.update(text.slice(text.position() + i * unit, unit));
+            ids[i] = ByteBuffer.wrap(hasher.key().toBytes()).getLong();
+        }
+        return ids;
+    }
+
+    @Override
+    public KvStore in(Namespace namespace) {
+        return namespace.equals(namespace())
+                ? this
+                : new RecordingKvStore(store().in(namespace), trace, clock, failures);
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        if (namespace().isDefault()) {
+            trace.close();
+        }
+    }
+}

@@ -47,7 +47,8 @@ final class Scanner {
      *
      * @param namespace whose directory it is
      * @param modifiedMillis when the directory last changed, read before its names were
-     * @param listedMillis when that was read, by the machine's clock: file systems stamp with that, not with the store's
+     * @param listedMillis when that was read, by the machine's clock: file systems stamp with that, not with the
+     *     store's
      * @param snapshots files named as snapshots or as snapshots set aside; of two names for one key, the canonical one
      * @param temporaries files named as temporaries
      * @param others everything else, directories of namespaces apart; as paths, because not every name is text

@@ -236,7 +236,7 @@ class StoreHistoryTest {
     @ParameterizedTest
     @EnumSource(names = {"WRITE_THROUGH", "WRITE_BACK"})
     void tiersAreARegisterForEachKeyThatOneSavesAndRemoves(WriteMode mode) throws Exception {
-                for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             FileSystemKvStore disk = disk(directory);
             TEXTS.forEach(text -> remove(disk, text));
             try (KvStore store = tiers(AMPLE, mode, disk)) {

@@ -338,7 +338,13 @@ final class GuardedTier {
 
     boolean remove(SnapshotId id) {
         boolean queued = queue != null && queue.withdraw(id);
-        return attempt("remove", () -> view(id).remove(id.key()), false) || queued;
+        try {
+            return attempt("remove", () -> view(id).remove(id.key()), false) || queued;
+        } finally {
+            if (queue != null) {
+                queue.uncover(id);
+            }
+        }
     }
 
     /** Whether what this tier has under the key is a copy of {@code original}. */

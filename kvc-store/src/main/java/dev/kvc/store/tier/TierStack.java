@@ -111,29 +111,18 @@ final class TierStack {
         }
     }
 
-    /** After changes that overlapped: what is served, since it stands in front, is written to the tiers behind it. */
+    /**
+     * After changes that overlapped: what the slowest tier has, which lasts, stays. Those in front of it may have the
+     * snapshot of another save, or the same; it is copied up again when it is hit. (Writing down what is in front could
+     * bring back what a save that has ended meanwhile has replaced; removing never does.)
+     */
     private void settle(SnapshotId id) {
-        List<GuardedTier> written =
-                tiers.stream().filter(GuardedTier::isWritten).toList();
-        for (int i = 0; i < written.size() - 1; i++) {
-            try (Snapshot front =
-                    written.get(i).load(id, LoadOptions.DEFAULT.withoutHit()).orElse(null)) {
-                if (front != null) {
-                    written.subList(i + 1, written.size()).forEach(slower -> settle(id, slower, front));
-                    return;
-                }
-            } catch (IOException e) {
-                written.get(i).failed("load", e);
-            }
-        }
-    }
-
-    private static void settle(SnapshotId id, GuardedTier slower, Snapshot front) {
-        if (!slower.hasCopyOf(id, front)) {
-            try {
-                slower.save(id, SnapshotDraft.copyOf(front), SaveOptions.DEFAULT);
-            } catch (IOException e) {
-                slower.failed("save", e);
+        boolean kept = false;
+        for (GuardedTier tier : slowestFirst) {
+            if (kept && tier.isWritten()) {
+                tier.remove(id);
+            } else if (tier.isWritten()) {
+                kept = tier.stat(id).isPresent();
             }
         }
     }

@@ -157,7 +157,7 @@ final class WriteBackQueue {
                 // The one before it, which is cancelled, too, and shall not be left in the tier.
                 newest.replace(pending.id, pending, Objects.requireNonNull(beingWritten));
             }
-            forget(pending);
+            settled(pending);
         }
     }
 
@@ -167,6 +167,10 @@ final class WriteBackQueue {
 
     private void forget(Pending pending) {
         newest.remove(pending.id, pending);
+        settled(pending);
+    }
+
+    private void settled(Pending pending) {
         bytes -= pending.held.bytes();
         pending.settled = true;
         settled.signalAll();
@@ -204,8 +208,9 @@ final class WriteBackQueue {
     }
 
     /**
-     * Forgets what waits under this key, and waits until the writer is not at it: for who then removes it from the tier
-     * by himself.
+     * Cancels what waits under this key, and waits until the writer is not at it: for who then removes it from the tier
+     * by himself. Until he {@linkplain #uncover says} that he has, what the tier has under the key stays covered: it is
+     * older than what waited.
      *
      * @return whether there was such a one
      */
@@ -221,6 +226,19 @@ final class WriteBackQueue {
                 settled.awaitUninterruptibly();
             }
             return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets the mark of what was withdrawn: the tier is asked again. */
+    void uncover(SnapshotId id) {
+        lock.lock();
+        try {
+            @Nullable Pending pending = find(id);
+            if (pending != null && pending.cancelled && pending.settled) {
+                newest.remove(id, pending);
+            }
         } finally {
             lock.unlock();
         }

@@ -81,6 +81,20 @@ class WriteBackQueueTest {
     }
 
     @Test
+    void whatIsWithdrawnCoversTheOlderOneThatTheTierHasUntilThatIsRemoved() throws IOException {
+        WriteBackQueue idle = new WriteBackQueue(10_000, new Target(), work -> new Thread(() -> {}));
+        SnapshotId id = new SnapshotId(Namespace.DEFAULT, KvcKey.of("one"));
+        HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft("one"), 0);
+        assertThat(idle.reserve(held.bytes())).isTrue();
+        idle.add(id, held, SaveOptions.DEFAULT, () -> true);
+        assertThat(idle.withdraw(id)).isTrue();
+        assertThat(idle.find(id)).matches(WriteBackQueue.Pending::isCancelled);
+        assertThat(idle.bytes()).isZero();
+        idle.uncover(id);
+        assertThat(idle.find(id)).isNull();
+    }
+
+    @Test
     void nothingIsTakenAfterTheClose() throws IOException {
         add("one");
         queue.close();

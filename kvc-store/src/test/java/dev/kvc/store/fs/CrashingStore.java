@@ -101,9 +101,14 @@ final class CrashingStore implements AutoCloseable {
         return files;
     }
 
-    /** What was done, what the file system was asked, what the power cut took: for the message of a failing test. */
+    /** What was done, what the power cuts took, and what was last changed: for the message of a failing test. */
     List<String> story() {
-        return done;
+        List<String> story = new ArrayList<>(done);
+        files.trace().stream()
+                .filter(line -> Operation.valueOf(line.substring(0, line.indexOf(' ')))
+                        .isChange())
+                .forEach(line -> story.add("    " + line));
+        return story;
     }
 
     static SnapshotId id(Namespace namespace, String text) {
@@ -269,10 +274,6 @@ final class CrashingStore implements AutoCloseable {
     }
 
     private void end() throws IOException {
-        files.trace().stream()
-                .filter(line ->
-                        Operation.valueOf(line.substring(0, line.indexOf(' '))).isChange())
-                .forEach(line -> done.add("    " + line));
         files.stop();
         store.close();
         clock.advance(Duration.ofMinutes(2)); // what is cut short is not being copied in

@@ -140,13 +140,19 @@ public final class S3FifoPolicy implements EvictionPolicy {
         @Override
         @Nullable
         Place advance() {
-            Place victim = smallWeight >= enough ? fromSmall() : null;
-            if (victim == null) {
-                victim = fromMain();
+            Place victim = null;
+            while (victim == null && (inSmall != null || !isMainEmpty())) {
+                boolean isSmallsTurn = inSmall != null && (smallWeight >= enough || isMainEmpty());
+                victim = isSmallsTurn ? fromSmall() : fromMain();
             }
-            return victim == null ? fromSmall() : victim;
+            return victim;
         }
 
+        private boolean isMainEmpty() {
+            return inMain == null && moved.isEmpty();
+        }
+
+        /** {@code null} if all that was left there has moved. */
         private @Nullable Place fromSmall() {
             while (inSmall != null) {
                 Place place = inSmall;
@@ -161,7 +167,7 @@ public final class S3FifoPolicy implements EvictionPolicy {
         }
 
         private @Nullable Place fromMain() {
-            while (inMain != null || !moved.isEmpty()) {
+            while (!isMainEmpty()) {
                 Moved oldest = inMain == null ? moved.remove() : new Moved(inMain, inMain.uses);
                 inMain = inMain == null ? null : inMain.newer();
                 if (oldest.uses == 0) {

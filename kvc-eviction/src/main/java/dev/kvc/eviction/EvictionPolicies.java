@@ -21,7 +21,7 @@ public final class EvictionPolicies {
      * @throws IllegalArgumentException if a name is not lower-case letters, digits and {@code -}, or is taken
      */
     public EvictionPolicies(Collection<? extends EvictionPolicyFactory> more) {
-        List.of(lru(), sizeWeighted(), ds4()).forEach(this::add);
+        List.of(lru(), sizeWeighted(), ds4(), prefixAware()).forEach(this::add);
         more.forEach(this::add);
     }
 
@@ -82,6 +82,11 @@ public final class EvictionPolicies {
     /** {@code ds4}: {@link Ds4Policy}. */
     public static EvictionPolicyFactory ds4() {
         return new Named("ds4", Ds4Policy::new);
+    }
+
+    /** {@code prefix-aware}: {@link PrefixAwarePolicy}. */
+    public static EvictionPolicyFactory prefixAware() {
+        return new Named("prefix-aware", PrefixAwarePolicy::new);
     }
 
     private record Named(String name, Supplier<EvictionPolicy> maker) implements EvictionPolicyFactory {

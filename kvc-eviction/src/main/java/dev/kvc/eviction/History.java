@@ -8,9 +8,9 @@ final class History {
     private static final double RECENT = 0.97;
 
     /** Hits, and returns after an eviction. */
-    double uses;
+    long uses;
     /** Uses of the path that it went on with. */
-    double pathUses;
+    long pathUses;
     /** Hits that were seen, and those that an average snapshot of its kinds would have had meanwhile; both fade. */
     double observed;
 
@@ -27,6 +27,11 @@ final class History {
         pathUses = path.uses + path.pathUses;
         observed = path.observed;
         expected = path.expected;
+    }
+
+    /** Hits that the snapshot's metadata tells, some of which may have been counted elsewhere. */
+    void counted(long hits) {
+        uses = Math.max(uses, hits);
     }
 
     void used(double expectedMeanwhile) {

@@ -8,7 +8,7 @@ package dev.kvc.eviction;
  *   <li>A <em>tip</em> has nothing stored upon it: the end of a conversation that may go on. It counts the uses of its
  *       whole path: who has come back five times will come back.
  *   <li>A <em>link</em> was gone on with once. Only a prompt that turns off here hits it: it serves nobody but its
- *       descendant, and is demoted as far as such prompts are rare.
+ *       descendant, and is demoted: to a quarter of the others' chances, until it is known how rare such prompts are.
  *   <li>A <em>fork</em> was gone on with more than once: a system prompt, a document, a point that agents start from.
  * </ul>
  */
@@ -20,7 +20,18 @@ final class Kinds {
 
     static final int COUNT = 3 * DEGREES;
 
+    private static final double LINK_SHARE = 0.25;
+
     private Kinds() {}
+
+    /** How often each kind is taken to be hit, against the average, before it is known. */
+    static double[] shares() {
+        double[] shares = new double[COUNT];
+        for (int kind = 0; kind < COUNT; kind++) {
+            shares[kind] = kind / DEGREES == LINK ? LINK_SHARE : 1;
+        }
+        return shares;
+    }
 
     static int of(int children, History history) {
         return of(children, history.extensions, history);
@@ -33,8 +44,8 @@ final class Kinds {
 
     private static int of(int children, int extensions, History history) {
         int shape = children == 0 ? TIP : children == 1 && extensions <= 1 ? LINK : FORK;
-        double uses = history.uses + (shape == TIP ? history.pathUses : 0);
-        int degree = Math.min(DEGREES - 1, Long.SIZE - Long.numberOfLeadingZeros((long) uses));
+        long uses = history.uses + (shape == TIP ? history.pathUses : 0);
+        int degree = Math.min(DEGREES - 1, Long.SIZE - Long.numberOfLeadingZeros(uses));
         return shape * DEGREES + degree;
     }
 }

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  *       stead. They count twice for the save reasons cold, evict and shutdown, as in ds4: a user will miss those.
  *   <li><em>Index</em>: the hits that an average snapshot of its {@linkplain Kinds kind} and {@linkplain AgeBins age}
  *       brings for the time that it is best kept ({@link ReuseModel}). The kinds are the structural part: a snapshot
- *       that one longer one was stored upon is of a kind that is hardly ever hit again, one that several were stored
- *       upon is of a kind that is. Because the age is part of it, hits fade; because it need not fall with age,
+ *       that one longer one was stored upon is hardly ever hit again, one that several were stored upon is. Because the age is part of it, hits fade; because it need not fall with age,
  *       sessions that take turns do not push each other out.
  *   <li><em>Popularity</em>: how often the snapshot was hit against what its kinds led to expect, {@code (1 + observed)
  *       ÷ (1 + expected)}: the mean of a gamma-distributed frailty. A longer snapshot upon it takes it over, if it is
@@ -61,7 +60,7 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
 
     private final Map<SnapshotId, History> ghosts = new LinkedHashMap<>();
     private final Shelves shelves = new Shelves();
-    private final ReuseModel model = new ReuseModel(Kinds.COUNT);
+    private final ReuseModel model = new ReuseModel(Kinds.shares());
     private long event;
     private long order;
     private long nextFit = MIN_FIT_EVENTS;
@@ -84,7 +83,7 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
         node.bytes = snapshot.bytes();
         node.tokens = snapshot.tokens();
         node.weight = MISSED.contains(snapshot.reason()) ? MISSED_MORE : 1;
-        node.history.uses = Math.max(node.history.uses, snapshot.hits());
+        node.history.counted(snapshot.hits());
         use(node);
         nodes.put(node.id, node);
         shelves.add(node);
@@ -135,7 +134,7 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
         model.hit(node.kind, node.bin);
         shelves.remove(node);
         node.history.used(model.expected(node.kind, node.bin));
-        node.history.uses = Math.max(node.history.uses, snapshot.hits());
+        node.history.counted(snapshot.hits());
         use(node);
         shelves.add(node);
     }
@@ -157,6 +156,11 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
             oldest.next();
             oldest.remove();
         }
+    }
+
+    /** How many pasts of evicted snapshots are kept. */
+    int ghosts() {
+        return ghosts.size();
     }
 
     @Override

@@ -13,7 +13,7 @@ package dev.kvc.eviction;
  *   <li>The hazard of all kinds together begins at {@code 0.05 ÷ (age + 2)}, the reuse of something of unknown
  *       popularity: with nothing learned, recency decides. An age that no snapshot has reached keeps that hope, so that
  *       where the young are never hit the old are kept until it is known whether they are.
- *   <li>The hazard of one kind begins at that of all kinds.
+ *   <li>The hazard of one kind begins at that of all kinds, or at the share of it that is given.
  *   <li>Each hazard is averaged with those of the ages beside it.
  * </ol>
  *
@@ -37,6 +37,7 @@ final class ReuseModel {
     private static final double MIN_SURVIVAL = 1e-3;
 
     private final int kinds;
+    private final double[] share;
     private final double[][] ended;
     private final double[][] hit;
     private final double[][] hazard;
@@ -44,8 +45,14 @@ final class ReuseModel {
     private final double[][] index;
     private double spells;
 
-    ReuseModel(int kinds) {
-        this.kinds = kinds;
+    /**
+     * A model that has counted nothing.
+     *
+     * @param share for each kind, what its hazard is taken to be against that of all, before it is known
+     */
+    ReuseModel(double... share) {
+        kinds = share.length;
+        this.share = share.clone();
         ended = new double[kinds][AgeBins.COUNT];
         hit = new double[kinds][AgeBins.COUNT];
         hazard = new double[kinds][AgeBins.COUNT];
@@ -115,7 +122,7 @@ final class ReuseModel {
         }
         for (int kind = 0; kind < kinds; kind++) {
             for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-                hazard[kind][bin] = shrunk(hit[kind][bin], exposure[kind][bin], all[bin], TRUST_IN_ALL);
+                hazard[kind][bin] = shrunk(hit[kind][bin], exposure[kind][bin], share[kind] * all[bin], TRUST_IN_ALL);
             }
             hazard[kind] = smoothed(hazard[kind]);
             expect(hazard[kind], expected[kind]);
@@ -124,7 +131,7 @@ final class ReuseModel {
     }
 
     /** The time spent in each bin by those that ended there or later; a spell's last bin counts half. */
-    private static double[] exposure(double[] ended, int[] alive) {
+    static double[] exposure(double[] ended, int[] alive) {
         double[] exposure = new double[AgeBins.COUNT];
         double later = 0;
         for (int bin = AgeBins.COUNT - 1; bin >= 0; bin--) {
@@ -136,13 +143,13 @@ final class ReuseModel {
     }
 
     /** Hits ÷ exposure, with as much exposure at the rate {@code base} added as makes {@code trust × HOPE} hits. */
-    private static double shrunk(double hits, double exposure, double base, double trust) {
+    static double shrunk(double hits, double exposure, double base, double trust) {
         double belief = trust * HOPE;
         return (hits + belief) / (exposure + belief / base);
     }
 
     /** The geometric mean of hazard × age around each bin, itself counted twice. */
-    private static double[] smoothed(double[] hazard) {
+    static double[] smoothed(double[] hazard) {
         double[] logs = new double[AgeBins.COUNT];
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
             logs[bin] = Math.log(hazard[bin] * AgeBins.middle(bin));
@@ -170,7 +177,7 @@ final class ReuseModel {
     }
 
     /** A snapshot in a bin is taken to have half of it before it. */
-    private static void index(double[] hazard, double[] index) {
+    static void index(double[] hazard, double[] index) {
         double[] chance = new double[AgeBins.COUNT];
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
             chance[bin] = 1 - Math.exp(-hazard[bin] * AgeBins.width(bin));

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ final class Shelves {
         counts[node.kind][node.bin]++;
     }
 
-    private TreeSet<Node> shelf(Node node) {
+    private Set<Node> shelf(Node node) {
         int at = node.kind * AgeBins.COUNT + node.bin;
         TreeSet<Node> shelf = shelves[at];
         if (shelf == null) {

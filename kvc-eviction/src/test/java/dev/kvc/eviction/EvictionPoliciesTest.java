@@ -20,7 +20,7 @@ class EvictionPoliciesTest {
     @Test
     void policies_are_found_by_name_and_each_call_makes_one() {
         EvictionPolicies policies = EvictionPolicies.load();
-        assertThat(policies.names()).containsExactly("ds4", "lru", "size-weighted");
+        assertThat(policies.names()).containsExactly("ds4", "lru", "prefix-aware", "size-weighted");
         assertThat(policies.byName("ds4").create()).isInstanceOf(Ds4Policy.class);
         assertThat(policies.byName("lru").create())
                 .isInstanceOf(LruPolicy.class)
@@ -34,7 +34,7 @@ class EvictionPoliciesTest {
         assertThat(policies.byName("mine").create()).isInstanceOf(LruPolicy.class);
         assertThatThrownBy(() -> policies.byName("random"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no eviction policy is named \"random\"; there are ds4, lru, mine, size-weighted");
+                .hasMessage("no eviction policy is named \"random\"; there are ds4, lru, mine, prefix-aware, size-weighted");
     }
 
     @Test

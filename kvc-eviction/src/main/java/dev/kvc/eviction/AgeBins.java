@@ -20,7 +20,7 @@ final class AgeBins {
         return bin == 0 ? 0 : 1L << (bin - 1);
     }
 
-    static double width(int bin) {
+    static long width(int bin) {
         return from(bin + 1) - from(bin);
     }
 

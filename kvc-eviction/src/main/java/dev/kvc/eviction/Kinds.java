@@ -8,7 +8,7 @@ package dev.kvc.eviction;
  *   <li>A <em>tip</em> has nothing stored upon it: the end of a conversation that may go on. It counts the uses of its
  *       whole path: who has come back five times will come back.
  *   <li>A <em>link</em> was gone on with once. Only a prompt that turns off here hits it: it serves nobody but its
- *       descendant, and is demoted: to a quarter of the others' chances, until it is known how rare such prompts are.
+ *       descendant, and is demoted: to a tenth of the others' chances, until it is known how rare such prompts are.
  *   <li>A <em>fork</em> was gone on with more than once: a system prompt, a document, a point that agents start from.
  * </ul>
  */
@@ -20,7 +20,7 @@ final class Kinds {
 
     static final int COUNT = 3 * DEGREES;
 
-    private static final double LINK_SHARE = 0.25;
+    private static final double LINK_SHARE = 0.1;
 
     private Kinds() {}
 

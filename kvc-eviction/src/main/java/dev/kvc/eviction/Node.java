@@ -17,9 +17,11 @@ final class Node {
     long bytes;
     long tokens;
     /** The nearest ancestor that was told, stored or not. */
-    @Nullable SnapshotId ancestor;
+    @Nullable
+    SnapshotId ancestor;
     /** The same, if it was stored when it was told or has been since. */
-    @Nullable Node parent;
+    @Nullable
+    Node parent;
     /** Stored snapshots whose {@link #parent} this is. */
     int children;
 
@@ -33,9 +35,11 @@ final class Node {
     int kind;
     int bin;
     /** Neighbours in the list of its age bin. */
-    @Nullable Node older;
+    @Nullable
+    Node older;
 
-    @Nullable Node newer;
+    @Nullable
+    Node newer;
 
     Node(SnapshotId id, History history) {
         this.id = id;

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *       stead. They count twice for the save reasons cold, evict and shutdown, as in ds4: a user will miss those.
  *   <li><em>Index</em>: the hits that an average snapshot of its {@linkplain Kinds kind} and {@linkplain AgeBins age}
  *       brings for the time that it is best kept ({@link ReuseModel}). The kinds are the structural part: a snapshot
- *       that one longer one was stored upon is hardly ever hit again, one that several were stored upon is. Because the age is part of it, hits fade; because it need not fall with age,
- *       sessions that take turns do not push each other out.
+ *       that one longer one was stored upon is hardly ever hit again, one that several were stored upon is. Because the
+ *       age is part of it, hits fade; because it need not fall with age, sessions that take turns do not push each
+ *       other out.
  *   <li><em>Popularity</em>: how often the snapshot was hit against what its kinds led to expect, {@code (1 + observed)
  *       ÷ (1 + expected)}: the mean of a gamma-distributed frailty. A longer snapshot upon it takes it over, if it is
  *       the first.
@@ -35,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Time is the number of events: nothing ages while nobody asks. Hits that the header tells when a store opens count
  * as uses.
  *
- * <p>From: hit density, N. Beckmann et al., <em>LHD: Improving Cache Hit Rate by Maximizing Hit Density</em>, NSDI 2018;
- * the index, J. C. Gittins, <em>Bandit Processes and Dynamic Allocation Indices</em>, 1979; hazards from spells cut
- * short, E. L. Kaplan and P. Meier, 1958; frailty, J. W. Vaupel et al., 1979; radix trees whose inner nodes are worth
- * what they branch, R. Pan et al., <em>Marconi: Prefix Caching for the Era of Hybrid LLMs</em>, MLSys 2025.
+ * <p>From: hit density, N. Beckmann et al., <em>LHD: Improving Cache Hit Rate by Maximizing Hit Density</em>, NSDI
+ * 2018; the index, J. C. Gittins, <em>Bandit Processes and Dynamic Allocation Indices</em>, 1979; hazards from spells
+ * cut short, E. L. Kaplan and P. Meier, 1958; frailty, J. W. Vaupel et al., 1979; radix trees whose inner nodes are
+ * worth what they branch, R. Pan et al., <em>Marconi: Prefix Caching for the Era of Hybrid LLMs</em>, MLSys 2025.
  *
  * <p>Events cost O(log n), amortized; asking for victims costs a look at {@value Kinds#COUNT} × {@value AgeBins#COUNT}
  * shelves, and O(log n) for each victim.

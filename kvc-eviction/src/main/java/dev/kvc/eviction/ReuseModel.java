@@ -5,9 +5,9 @@ package dev.kvc.eviction;
  *
  * <p>A <em>spell</em> is the time from a store or hit of a snapshot to its next hit, or to its removal, which says only
  * that there was no hit until then. Spells are counted by kind and by {@linkplain AgeBins age} at their end, those that
- * still go on by their age now. As in survival analysis, the <em>hazard</em> of a kind at an age is the hits at that age
- * divided by the time that spells of the kind have spent there; removals take a spell out of the count, and do not bias
- * it. Three things keep small counts from lying:
+ * still go on by their age now. As in survival analysis, the <em>hazard</em> of a kind at an age is the hits at that
+ * age divided by the time that spells of the kind have spent there; removals take a spell out of the count, and do not
+ * bias it. Three things keep small counts from lying:
  *
  * <ol>
  *   <li>The hazard of all kinds together begins at {@code 0.05 ÷ (age + 2)}, the reuse of something of unknown
@@ -158,7 +158,9 @@ final class ReuseModel {
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
             double sum = logs[bin];
             int count = 1;
-            for (int near = Math.max(0, bin - SMOOTHING); near <= Math.min(AgeBins.COUNT - 1, bin + SMOOTHING); near++) {
+            for (int near = Math.max(0, bin - SMOOTHING);
+                    near <= Math.min(AgeBins.COUNT - 1, bin + SMOOTHING);
+                    near++) {
                 sum += logs[near];
                 count++;
             }
@@ -183,7 +185,7 @@ final class ReuseModel {
             chance[bin] = 1 - Math.exp(-hazard[bin] * AgeBins.width(bin));
         }
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-            double half = AgeBins.width(bin) / 2;
+            double half = AgeBins.width(bin) / 2.0;
             double hits = 1 - Math.exp(-hazard[bin] * half);
             double time = half * (1 - hits / 2);
             double surviving = 1 - hits;

@@ -34,7 +34,8 @@ class EvictionPoliciesTest {
         assertThat(policies.byName("mine").create()).isInstanceOf(LruPolicy.class);
         assertThatThrownBy(() -> policies.byName("random"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no eviction policy is named \"random\"; there are ds4, lru, mine, prefix-aware, size-weighted");
+                .hasMessage(
+                        "no eviction policy is named \"random\"; there are ds4, lru, mine, prefix-aware, size-weighted");
     }
 
     @Test

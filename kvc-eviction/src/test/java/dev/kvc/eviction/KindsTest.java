@@ -14,7 +14,9 @@ class KindsTest {
         assertThat(Kinds.of(0, history)).as("tip, 3 uses").isEqualTo(2);
         history.extensions = 1;
         assertThat(Kinds.of(1, history)).as("link, 1 use").isEqualTo(6 + 1);
-        assertThat(Kinds.of(0, history)).as("tip again when what was upon it is gone").isEqualTo(2);
+        assertThat(Kinds.of(0, history))
+                .as("tip again when what was upon it is gone")
+                .isEqualTo(2);
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class EvictionPolicies {
      * @throws IllegalArgumentException if a name is not lower-case letters, digits and {@code -}, or is taken
      */
     public EvictionPolicies(Collection<? extends EvictionPolicyFactory> more) {
-        List.of(lru(), lfu(), s3Fifo(), sieve(), sizeWeighted(), ds4(), ds4Current())
+        List.of(lru(), lfu(), s3Fifo(), sieve(), sizeWeighted(), ds4(), ds4Current(), prefixAware())
                 .forEach(this::add);
         more.forEach(this::add);
     }
@@ -103,6 +103,11 @@ public final class EvictionPolicies {
     /** {@code ds4-current}: {@link Ds4Policy#current}. */
     public static EvictionPolicyFactory ds4Current() {
         return new Named("ds4-current", Ds4Policy::current);
+    }
+
+    /** {@code prefix-aware}: {@link PrefixAwarePolicy}. */
+    public static EvictionPolicyFactory prefixAware() {
+        return new Named("prefix-aware", PrefixAwarePolicy::new);
     }
 
     private record Named(String name, Supplier<EvictionPolicy> maker) implements EvictionPolicyFactory {

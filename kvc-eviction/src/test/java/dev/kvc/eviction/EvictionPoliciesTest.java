@@ -20,7 +20,8 @@ class EvictionPoliciesTest {
     @Test
     void policies_are_found_by_name_and_each_call_makes_one() {
         EvictionPolicies policies = EvictionPolicies.load();
-        assertThat(policies.names()).contains("ds4", "ds4-current", "lfu", "lru", "s3-fifo", "sieve", "size-weighted");
+        assertThat(policies.names())
+                .contains("ds4", "ds4-current", "lfu", "lru", "prefix-aware", "s3-fifo", "sieve", "size-weighted");
         assertThat(policies.byName("ds4").create()).isInstanceOf(Ds4Policy.class);
         assertThat(policies.byName("lru").create())
                 .isInstanceOf(LruPolicy.class)
@@ -34,8 +35,8 @@ class EvictionPoliciesTest {
         assertThat(policies.byName("mine").create()).isInstanceOf(LruPolicy.class);
         assertThatThrownBy(() -> policies.byName("random"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(
-                        "no eviction policy is named \"random\"; there are ds4, ds4-current, lfu, lru, mine, ");
+                .hasMessageStartingWith("no eviction policy is named \"random\"; there are ds4, ds4-current, lfu, lru, mine, "
+                        + "prefix-aware, ");
     }
 
     @Test

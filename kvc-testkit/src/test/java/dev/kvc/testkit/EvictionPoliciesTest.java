@@ -68,6 +68,14 @@ class EvictionPoliciesTest {
         }
     }
 
+    @Nested
+    class PrefixAware extends EvictionPolicyContract {
+        @Override
+        protected EvictionPolicyFactory factory() {
+            return EvictionPolicies.prefixAware();
+        }
+    }
+
     /** What a predicate protects is never named; everything else is, as the policy below says. */
     @Nested
     class Protecting extends EvictionPolicyContract {

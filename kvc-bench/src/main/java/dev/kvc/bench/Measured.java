@@ -1,0 +1,36 @@
+package dev.kvc.bench;
+
+import java.util.List;
+
+/**
+ * What one side of a scenario came to.
+ *
+ * @param scenario whose
+ * @param side which
+ * @param unit of the values
+ * @param samples one for each round, in order
+ * @param peakBytes the most memory that its process had (VmHWM), mapped files included; 0 if unknown
+ * @param anonymousBytes memory that is no file's, at the end (RssAnon); 0 if unknown
+ */
+record Measured(String scenario, String side, Unit unit, List<Sample> samples, long peakBytes, long anonymousBytes) {
+    Measured {
+        samples = List.copyOf(samples);
+    }
+
+    Stats stats() {
+        return Stats.of(samples.stream().mapToDouble(Sample::value).toArray());
+    }
+
+    double median() {
+        return stats().median();
+    }
+
+    double allocated() {
+        return Stats.of(samples.stream().mapToDouble(Sample::allocated).toArray())
+                .median();
+    }
+
+    double faults() {
+        return Stats.of(samples.stream().mapToDouble(Sample::faults).toArray()).median();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.kvc.bench;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** All that was measured in one run. */
+final class Results {
+    private final List<Measured> all = new ArrayList<>();
+
+    void add(Collection<Measured> measured) {
+        all.addAll(measured);
+    }
+
+    List<Measured> all() {
+        return List.copyOf(all);
+    }
+
+    Optional<Measured> find(String scenario, String side) {
+        return all.stream()
+                .filter(measured ->
+                        measured.scenario().equals(scenario) && measured.side().equals(side))
+                .findFirst();
+    }
+
+    /**
+     * The median of a side.
+     *
+     * @throws MissingException if it was not measured in this run
+     */
+    double median(String scenario, String side) {
+        return find(scenario, side)
+                .orElseThrow(() -> new MissingException(scenario + ", " + side))
+                .median();
+    }
+
+    /** The least median of several sides of a scenario: the best bare way, where there are several. */
+    double least(String scenario, String... sides) {
+        double least = Double.POSITIVE_INFINITY;
+        for (String side : sides) {
+            least = Math.min(least, median(scenario, side));
+        }
+        return least;
+    }
+
+    /** Something that a target needs was not measured in this run. */
+    static final class MissingException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MissingException(String what) {
+            super(what + " was not measured");
+        }
+    }
+}

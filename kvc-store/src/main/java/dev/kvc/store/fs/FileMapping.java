@@ -22,6 +22,11 @@ final class FileMapping implements Mapping {
     FileMapping(FileChannel channel, long offset, long bytes, LeakReports leaks, String source) throws IOException {
         watch = leaks.watch(this, "a mapping of " + source);
         try {
+            // Mapping beyond its end would make the file longer, with zeros, if the channel can write.
+            if (channel.size() - offset < bytes) {
+                throw new IOException(source + " was cut before it was mapped: it has " + channel.size()
+                        + " bytes, and the payload ends at " + (offset + bytes));
+            }
             for (long at = 0; at < bytes; at += SLICE_BYTES) {
                 mapped.add(channel.map(FileChannel.MapMode.READ_ONLY, offset + at, Math.min(SLICE_BYTES, bytes - at)));
             }

@@ -53,6 +53,13 @@ final class Corpus {
         return buffer.flip();
     }
 
+    /** All of {@code buffer} in a new array. */
+    static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.capacity()];
+        buffer.get(0, bytes);
+        return bytes;
+    }
+
     /** A direct buffer as a caller gets it: at 16 bytes behind a page, if it is large. */
     static ByteBuffer direct(int bytes) {
         return ByteBuffer.allocateDirect(bytes);

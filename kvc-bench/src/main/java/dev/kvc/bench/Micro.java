@@ -76,10 +76,11 @@ final class Micro {
     }
 
     private static double allocated(IterationResult iteration) {
-        return iteration.getSecondaryResults().entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith("gc.alloc.rate.norm"))
-                .mapToDouble(entry -> entry.getValue().getScore())
-                .findFirst()
-                .orElse(0);
+        for (String name : iteration.getSecondaryResults().keySet()) {
+            if (name.endsWith("gc.alloc.rate.norm")) {
+                return iteration.getSecondaryResults().get(name).getScore();
+            }
+        }
+        return 0;
     }
 }

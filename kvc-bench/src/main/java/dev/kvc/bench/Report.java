@@ -33,11 +33,12 @@ final class Report {
     /** One line for each target. */
     static String verdicts(List<Target.Verdict> verdicts) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("target", "measured", "asked", ""));
+        rows.add(List.of("target", "medians", "best rounds", "asked", ""));
         for (Target.Verdict verdict : verdicts) {
             rows.add(List.of(
                     verdict.target().what(),
                     Target.number(verdict.value()),
+                    Target.number(verdict.best()),
                     verdict.target().bound().toString(),
                     verdict.isMet() ? "met" : "MISSED"));
         }
@@ -56,7 +57,7 @@ final class Report {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < widths.length; i++) {
-                String format = (i == 0 ? "%-" : i == 1 && widths.length > 4 ? "  %-" : "  %") + widths[i] + "s";
+                String format = (i == 0 ? "%-" : i == 1 && widths.length > 5 ? "  %-" : "  %") + widths[i] + "s";
                 line.append(String.format(Locale.ROOT, format, row.get(i)));
             }
             out.append(line.toString().stripTrailing()).append('\n');
@@ -75,6 +76,7 @@ final class Report {
                     .append(Json.object(
                             "what", verdict.target().what(),
                             "value", verdict.value(),
+                            "best", verdict.best(),
                             "bound", verdict.target().bound().toString(),
                             "met", verdict.isMet()));
             separator = ",\n";

@@ -7,7 +7,22 @@ import java.util.Optional;
 
 /** All that was measured in one run. */
 final class Results {
-    private final List<Measured> all = new ArrayList<>();
+    private final List<Measured> all;
+    private final boolean isOfBest;
+
+    Results() {
+        this(new ArrayList<>(), false);
+    }
+
+    private Results(List<Measured> all, boolean isOfBest) {
+        this.all = all;
+        this.isOfBest = isOfBest;
+    }
+
+    /** The same, where each side counts with its best round: what is left of a ratio when others use the machine. */
+    Results best() {
+        return new Results(all, true);
+    }
 
     void add(Collection<Measured> measured) {
         all.addAll(measured);
@@ -25,21 +40,20 @@ final class Results {
     }
 
     /**
-     * The median of a side.
+     * What a side came to: its median.
      *
      * @throws MissingException if it was not measured in this run
      */
-    double median(String scenario, String side) {
-        return find(scenario, side)
-                .orElseThrow(() -> new MissingException(scenario + ", " + side))
-                .median();
+    double of(String scenario, String side) {
+        Measured measured = find(scenario, side).orElseThrow(() -> new MissingException(scenario + ", " + side));
+        return isOfBest ? measured.best() : measured.median();
     }
 
-    /** The least median of several sides of a scenario: the best bare way, where there are several. */
+    /** The least of several sides of a scenario: the best bare way, where there are several. */
     double least(String scenario, String... sides) {
         double least = Double.POSITIVE_INFINITY;
         for (String side : sides) {
-            least = Math.min(least, median(scenario, side));
+            least = Math.min(least, of(scenario, side));
         }
         return least;
     }

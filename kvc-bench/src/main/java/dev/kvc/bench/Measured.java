@@ -32,6 +32,12 @@ record Measured(String scenario, String side, Unit unit, List<Sample> samples, l
         return (unit == Unit.RATE ? values.max() : values.min()).orElseThrow();
     }
 
+    /** The median of the processor time; of the values where that was not measured. */
+    double cpu() {
+        double cpu = Stats.of(samples.stream().mapToDouble(Sample::cpu).toArray()).median();
+        return cpu == 0 ? median() : cpu;
+    }
+
     double allocated() {
         return Stats.of(samples.stream().mapToDouble(Sample::allocated).toArray())
                 .median();

@@ -57,7 +57,7 @@ final class Micro {
             List<Sample> samples = new ArrayList<>();
             for (BenchmarkResult fork : result.getBenchmarkResults()) {
                 for (IterationResult iteration : fork.getIterationResults()) {
-                    samples.add(new Sample(iteration.getPrimaryResult().getScore(), allocated(iteration), 0));
+                    samples.add(new Sample(iteration.getPrimaryResult().getScore(), 0, allocated(iteration), 0));
                 }
             }
             String[] names = result.getParams().getBenchmark().split("\\.", -1);

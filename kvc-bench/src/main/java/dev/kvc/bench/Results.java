@@ -4,24 +4,30 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** All that was measured in one run. */
 final class Results {
     private final List<Measured> all;
-    private final boolean isOfBest;
+    private final ToDoubleFunction<Measured> summary;
 
     Results() {
-        this(new ArrayList<>(), false);
+        this(new ArrayList<>(), Measured::median);
     }
 
-    private Results(List<Measured> all, boolean isOfBest) {
+    private Results(List<Measured> all, ToDoubleFunction<Measured> summary) {
         this.all = all;
-        this.isOfBest = isOfBest;
+        this.summary = summary;
     }
 
     /** The same, where each side counts with its best round: what is left of a ratio when others use the machine. */
     Results best() {
-        return new Results(all, true);
+        return new Results(all, Measured::best);
+    }
+
+    /** The same, where each side counts with its processor time, which others on the machine take none of. */
+    Results cpu() {
+        return new Results(all, Measured::cpu);
     }
 
     void add(Collection<Measured> measured) {
@@ -40,13 +46,13 @@ final class Results {
     }
 
     /**
-     * What a side came to: its median.
+     * What a side came to: its median, unless this is one of the other summaries.
      *
      * @throws MissingException if it was not measured in this run
      */
     double of(String scenario, String side) {
         Measured measured = find(scenario, side).orElseThrow(() -> new MissingException(scenario + ", " + side));
-        return isOfBest ? measured.best() : measured.median();
+        return summary.applyAsDouble(measured);
     }
 
     /** The least of several sides of a scenario: the best bare way, where there are several. */

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
     private static final Measured SIDE = new Measured(
-            "s", "a \"side\"", Unit.NANOS, List.of(new Sample(1_500, 32, 0), new Sample(1_500, 32, 0)), 3 << 20, 0);
+            "s", "a \"side\"", Unit.NANOS, List.of(new Sample(1_500, 900, 32, 0), new Sample(1_500, 900, 32, 0)), 3 << 20, 0);
 
     @Test
     void columnsStandUnderEachOther() {
@@ -20,21 +20,21 @@ class ReportTest {
         assertThat(Report.measurements(List.of(SIDE)).lines().skip(1))
                 .singleElement()
                 .asString()
-                .contains("1.50 us", "32.0 B", "0.00", "3.00 MiB");
+                .contains("1.50 us", "900 ns", "32.0 B", "0.00", "3.00 MiB");
     }
 
     @Test
     void aVerdictSaysMissedAloud() {
         Target target = new Target("load", "s", results -> 0.5, Target.atLeast(0.85));
-        assertThat(Report.verdicts(List.of(new Target.Verdict(target, 0.5, 0.6))))
-                .contains("load", "0.50", "0.60", ">= 0.85", "MISSED");
+        assertThat(Report.verdicts(List.of(new Target.Verdict(target, 0.5, 0.6, 0.7))))
+                .contains("load", "0.50", "0.60", "0.70", ">= 0.85", "MISSED");
     }
 
     @Test
     void jsonIsEscapedAndHasNoNumberThatJsonLacks() {
         Target target = new Target("a\\b", "s", results -> 0, Target.atMost(1));
         String json = Report.json(
-                new Machine("2 cores"), List.of(SIDE), List.of(new Target.Verdict(target, Double.NaN, 0.5)));
+                new Machine("2 cores"), List.of(SIDE), List.of(new Target.Verdict(target, Double.NaN, 0.5, 0.5)));
         assertThat(json)
                 .contains("\"side\":\"a \\\"side\\\"\"", "\"median\":1500.0", "\"a\\\\b\"", "\"value\":null")
                 .doesNotContain("NaN");

@@ -15,7 +15,7 @@ class TargetTest {
 
     private static Measured side(String scenario, String side, Unit unit, double... values) {
         List<Sample> samples =
-                DoubleStream.of(values).mapToObj(v -> new Sample(v, 0, 0)).toList();
+                DoubleStream.of(values).mapToObj(v -> new Sample(v, 2 * v, 0, 0)).toList();
         return new Measured(scenario, side, unit, samples, 0, 0);
     }
 
@@ -26,6 +26,7 @@ class TargetTest {
         Target.Verdict verdict = target.evaluate(results).orElseThrow();
         assertThat(verdict.value()).isEqualTo(0.5);
         assertThat(verdict.best()).isEqualTo(0.25);
+        assertThat(verdict.cpu()).isEqualTo(0.5);
         assertThat(verdict.isMet()).isTrue();
     }
 

@@ -34,7 +34,8 @@ record Measured(String scenario, String side, Unit unit, List<Sample> samples, l
 
     /** The median of the processor time; of the values where that was not measured. */
     double cpu() {
-        double cpu = Stats.of(samples.stream().mapToDouble(Sample::cpu).toArray()).median();
+        double cpu =
+                Stats.of(samples.stream().mapToDouble(Sample::cpu).toArray()).median();
         return cpu == 0 ? median() : cpu;
     }
 

@@ -12,7 +12,16 @@ final class Report {
     static String measurements(List<Measured> all) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "scenario", "side", "median", "quartiles", "least", "cpu", "rounds", "alloc/op", "faults/op", "peak RSS"));
+                "scenario",
+                "side",
+                "median",
+                "quartiles",
+                "least",
+                "cpu",
+                "rounds",
+                "alloc/op",
+                "faults/op",
+                "peak RSS"));
         for (Measured measured : all) {
             Stats stats = measured.stats();
             Unit unit = measured.unit();

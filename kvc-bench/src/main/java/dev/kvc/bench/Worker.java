@@ -62,9 +62,7 @@ final class Worker {
         }
         return new Sample(
                 value,
-                operation instanceof Operation.Gauge
-                        ? 0
-                        : (double) (THREADS.getCurrentThreadCpuTime() - cpu) / batch,
+                operation instanceof Operation.Gauge ? 0 : (double) (THREADS.getCurrentThreadCpuTime() - cpu) / batch,
                 (double) (THREADS.getCurrentThreadAllocatedBytes() - allocated) / batch,
                 (double) (ProcessStatus.minorFaults() - faults) / batch);
     }

@@ -7,7 +7,12 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
     private static final Measured SIDE = new Measured(
-            "s", "a \"side\"", Unit.NANOS, List.of(new Sample(1_500, 900, 32, 0), new Sample(1_500, 900, 32, 0)), 3 << 20, 0);
+            "s",
+            "a \"side\"",
+            Unit.NANOS,
+            List.of(new Sample(1_500, 900, 32, 0), new Sample(1_500, 900, 32, 0)),
+            3 << 20,
+            0);
 
     @Test
     void columnsStandUnderEachOther() {

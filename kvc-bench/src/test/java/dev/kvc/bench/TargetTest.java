@@ -14,8 +14,9 @@ class TargetTest {
     }
 
     private static Measured side(String scenario, String side, Unit unit, double... values) {
-        List<Sample> samples =
-                DoubleStream.of(values).mapToObj(v -> new Sample(v, 2 * v, 0, 0)).toList();
+        List<Sample> samples = DoubleStream.of(values)
+                .mapToObj(v -> new Sample(v, 2 * v, 0, 0))
+                .toList();
         return new Measured(scenario, side, unit, samples, 0, 0);
     }
 

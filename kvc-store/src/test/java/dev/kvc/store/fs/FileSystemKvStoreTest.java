@@ -608,6 +608,63 @@ class FileSystemKvStoreTest {
     }
 
     @Test
+    void a_file_cut_before_it_is_mapped_is_an_io_exception_and_stays_as_it_is() throws IOException {
+        try (FileSystemKvStore store = open()) {
+            store.save(draft("cut", 3_000_000));
+            for (LoadOptions.Verify verify : LoadOptions.Verify.values()) {
+                try (Snapshot snapshot = store.load(KvcKey.of("cut"), LoadOptions.DEFAULT.verify(verify))
+                        .orElseThrow()) {
+                    byte[] whole = Files.readAllBytes(file("cut"));
+                    try (FileChannel channel = FileChannel.open(file("cut"), StandardOpenOption.WRITE)) {
+                        channel.truncate(1000);
+                    }
+                    assertThatThrownBy(() -> snapshot.payload().map()).isInstanceOf(IOException.class);
+                    assertThat(file("cut")).hasSize(1000);
+                    Files.write(file("cut"), whole);
+                }
+            }
+        }
+    }
+
+    @Test
+    void verified_on_read_damage_leaves_no_byte_of_the_block_in_the_callers_buffer() throws IOException {
+        try (FileSystemKvStore store = open()) {
+            store.save(draft("text", 3_000_000));
+            flip(file("text"), 52 + 4 + (1 << 20) + 5);
+            LoadOptions onRead = LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ);
+            try (Snapshot snapshot = store.load(KvcKey.of("text"), onRead).orElseThrow()) {
+                ByteBuffer dst = ByteBuffer.allocateDirect(3_000_000);
+                assertThatThrownBy(() -> snapshot.payload().readFully(dst, 0)).isInstanceOf(KvcFormatException.class);
+                assertThat(dst.position()).isEqualTo(1 << 20);
+                assertThat(dst).isEqualTo(ByteBuffer.allocate(3_000_000 - (1 << 20)));
+                assertThat(dst.flip()).isEqualTo(ByteBuffer.wrap(payload(3_000_000, "text".hashCode()), 0, 1 << 20));
+            }
+        }
+    }
+
+    @Test
+    void verified_on_read_every_way_to_read_gives_the_same_bytes() throws IOException {
+        try (FileSystemKvStore store = open()) {
+            store.save(draft("text", 3_000_000));
+            byte[] payload = payload(3_000_000, "text".hashCode());
+            LoadOptions onRead = LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ);
+            try (Snapshot snapshot = store.load(KvcKey.of("text"), onRead).orElseThrow()) {
+                for (ByteBuffer dst : List.of(ByteBuffer.allocate(3_000_100), ByteBuffer.allocateDirect(3_000_100))) {
+                    for (int position : new int[] {0, 1, 1 << 20, (2 << 20) + 7}) {
+                        dst.clear().position(50).limit(50 + 3_000_000 - position);
+                        snapshot.payload().readFully(dst, position);
+                        assertThat(dst.flip().position(50))
+                                .isEqualTo(ByteBuffer.wrap(payload, position, 3_000_000 - position));
+                    }
+                }
+                try (Mapping mapping = snapshot.payload().map()) {
+                    assertThat(mapping.slices().get(0)).isEqualTo(ByteBuffer.wrap(payload));
+                }
+            }
+        }
+    }
+
+    @Test
     void the_model_and_abi_that_an_older_writer_zeroed_still_pass_the_gates() throws IOException {
         PrefixQuery query = PrefixQuery.builder(bytes("gated prompt"))
                 .modelId(3)

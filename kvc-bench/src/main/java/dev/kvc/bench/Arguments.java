@@ -1,0 +1,77 @@
+package dev.kvc.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was asked for on the command line.
+ *
+ * @param isFull all scenarios
+ * @param isSmoke each JMH benchmark once, and nothing else
+ * @param isList names alone
+ * @param only scenarios whose name contains one of these; all if there are none
+ * @param directory where files are made
+ * @param json where the JSON goes
+ * @param plot where the plot goes
+ */
+record Arguments(
+        boolean isFull,
+        boolean isSmoke,
+        boolean isList,
+        List<String> only,
+        Path directory,
+        Optional<Path> json,
+        Optional<Path> plot) {
+    static final String USAGE = """
+            Usage: ./kvc bench [--full] [--only NAME]... [--list] [--smoke]
+                               [--dir DIR] [--json FILE] [--plot FILE]
+              --full    everything; without it a short set, in less than five minutes
+              --only    scenarios whose name contains NAME, the long ones too
+              --list    print the names of all scenarios
+              --smoke   run each JMH benchmark once, for no figure
+              --dir     where files are made and removed (the system's temporary directory)
+              --json    where the figures go, for other programs (kvc-bench.json in --dir)
+              --plot    where a plot of how the index grows goes, as SVG
+            """;
+
+    /**
+     * Reads the command line.
+     *
+     * @throws IllegalArgumentException if there is something that is not understood
+     */
+    static Arguments parse(String... words) {
+        boolean full = false;
+        boolean smoke = false;
+        boolean list = false;
+        List<String> only = new ArrayList<>();
+        Path directory = Path.of(System.getProperty("java.io.tmpdir"), "kvc-bench");
+        Optional<Path> json = Optional.empty();
+        Optional<Path> plot = Optional.empty();
+        for (int i = 0; i < words.length; i++) {
+            switch (words[i]) {
+                case "--full" -> full = true;
+                case "--smoke" -> smoke = true;
+                case "--list" -> list = true;
+                case "--only" -> only.add(value(words, i++));
+                case "--dir" -> directory = Path.of(value(words, i++));
+                case "--json" -> json = Optional.of(Path.of(value(words, i++)));
+                case "--plot" -> plot = Optional.of(Path.of(value(words, i++)));
+                default -> throw new IllegalArgumentException("unknown argument '" + words[i] + "'");
+            }
+        }
+        return new Arguments(full, smoke, list, List.copyOf(only), directory, json, plot);
+    }
+
+    private static String value(String[] words, int at) {
+        if (at + 1 >= words.length) {
+            throw new IllegalArgumentException(words[at] + " needs a value");
+        }
+        return words[at + 1];
+    }
+
+    boolean asksFor(String name, boolean isInFullAlone) {
+        return only.isEmpty() ? isFull || !isInFullAlone : only.stream().anyMatch(name::contains);
+    }
+}

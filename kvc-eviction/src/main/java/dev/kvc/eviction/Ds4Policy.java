@@ -105,6 +105,11 @@ public final class Ds4Policy implements EvictionPolicy {
     }
 
     @Override
+    public boolean usesAncestors() {
+        return superseding;
+    }
+
+    @Override
     public void relinked(SnapshotId id, @Nullable SnapshotId ancestor) {
         items.computeIfPresent(id, (same, item) -> new Item(item.snapshot.withAncestor(ancestor), item.base));
     }

@@ -165,6 +165,11 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
     }
 
     @Override
+    public boolean usesAncestors() {
+        return true;
+    }
+
+    @Override
     public void relinked(SnapshotId id, @Nullable SnapshotId ancestor) {
         Node node = nodes.get(id);
         if (node != null) {

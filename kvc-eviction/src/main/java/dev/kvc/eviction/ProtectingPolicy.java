@@ -43,6 +43,11 @@ final class ProtectingPolicy implements EvictionPolicy {
     }
 
     @Override
+    public boolean usesAncestors() {
+        return policy.usesAncestors();
+    }
+
+    @Override
     public Iterator<SnapshotId> victims(EvictionContext context) {
         Iterator<SnapshotId> all = policy.victims(context);
         return new Iterator<>() {

@@ -35,6 +35,7 @@ final class Background {
     private final CompletableFuture<OpenReport> scanned = new CompletableFuture<>();
     private final AtomicBoolean refreshing = new AtomicBoolean();
     private final AtomicBoolean learning = new AtomicBoolean();
+    private volatile boolean textsAreWanted;
     private volatile boolean closed;
 
     Background(
@@ -213,8 +214,14 @@ final class Background {
         });
     }
 
+    /** From now on, texts that are not known are read: somebody wants to know how they begin each other. */
+    void wantTexts() {
+        textsAreWanted = true;
+        learnSoon();
+    }
+
     private void learnSoon() {
-        if (!closed && catalog.hasUnlearnt() && learning.compareAndSet(false, true)) {
+        if (textsAreWanted && !closed && isScanned() && catalog.hasUnlearnt() && learning.compareAndSet(false, true)) {
             start("kvc-texts", () -> {
                 try {
                     learner.learnAll();

@@ -90,6 +90,9 @@ final class DirectoryStore {
         hitCounter = new HitCounter(shared);
         TextLearner learner = new TextLearner(files, catalog, settings.maxTextBytes());
         background = new Background(settings, files, catalog, scanner, refresher, sweeper, learner);
+        if (catalog.policy().usesAncestors()) {
+            background.wantTexts();
+        }
     }
 
     /** Opens a directory and begins to read it in the background. */
@@ -106,7 +109,7 @@ final class DirectoryStore {
         PrefixQuery protect = options.protectOrNull();
         SnapshotId protectedId = protect == null
                 ? null
-                : match(id.namespace(), protect).best().map(SnapshotInfo::id).orElse(null);
+                : stored(id.namespace(), protect).best().map(SnapshotInfo::id).orElse(null);
         SaveResult result = saver.save(id, draft, options, protectedId);
         counters.save(result.outcome());
         if (result.outcome() == Outcome.STORED || result.outcome() == Outcome.REPLACED) {
@@ -132,7 +135,9 @@ final class DirectoryStore {
             boolean mayBeElsewhere = e.reason() == MissReason.ABSENT && !path.equals(path(id));
             return mayBeElsewhere ? load(id, options) : miss(id, e.reason());
         } catch (FileLoader.DamagedException e) {
-            return miss(id, damaged(id, path, e));
+            try (e) {
+                return miss(id, damaged(id, path, e));
+            }
         }
     }
 
@@ -297,6 +302,13 @@ final class DirectoryStore {
     }
 
     PrefixMatch match(Namespace namespace, PrefixQuery query) throws IOException {
+        PrefixMatch match = stored(namespace, query);
+        background.wantTexts();
+        return match.sharing(catalog.sharedBytes(namespace, TextBlocks.of(query.prompt())));
+    }
+
+    /** The snapshots that begin a prompt. */
+    private PrefixMatch stored(Namespace namespace, PrefixQuery query) throws IOException {
         requireScanned();
         background.refreshSoon();
         List<SnapshotInfo> found = new ArrayList<>();
@@ -308,7 +320,7 @@ final class DirectoryStore {
                 found.add(entry.info());
             }
         }
-        return PrefixLookup.sift(found, query).sharing(catalog.sharedBytes(namespace, TextBlocks.of(query.prompt())));
+        return PrefixLookup.sift(found, query);
     }
 
     Optional<Snapshot> loadLongestPrefix(FileSystemKvStore view, PrefixQuery query, LoadOptions options)

@@ -130,7 +130,9 @@ final class DirectoryVerifier {
         } catch (MissException e) {
             missed(path, stat, e.reason());
         } catch (FileLoader.DamagedException e) {
-            damaged(id, path, e);
+            try (e) {
+                damaged(id, path, e);
+            }
         }
     }
 

@@ -3,7 +3,7 @@ package dev.kvc.store.fs;
 import dev.kvc.eviction.EvictionContext;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
-import dev.kvc.store.StoreListener;
+import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
@@ -86,13 +86,42 @@ final class Evictor {
     /** A plan with the room that it makes already taken, so that no other save gets it. */
     private record Claim(Plan plan, Catalog.Reservation reservation) {}
 
+    /** An eviction under way. */
+    private static final class Run {
+        private final @Nullable Incoming incoming;
+        /** What cannot be deleted, or has changed since it was planned. */
+        private final Set<Entry> skipped = new HashSet<>();
+
+        private final List<SnapshotInfo> evicted = new ArrayList<>();
+
+        Run(@Nullable Incoming incoming) {
+            this.incoming = incoming;
+        }
+    }
+
+    /** What is done in an eviction. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T in(Run run) throws IOException;
+    }
+
+    /** Works under the eviction lock. Listeners are told when it is released: they may use the store. */
+    private <T> T evicting(@Nullable Incoming incoming, Work<T> work) throws IOException {
+        Run run = new Run(incoming);
+        try {
+            return shared.evicting(settings.lockTimeout(), () -> work.in(run));
+        } finally {
+            run.evicted.forEach(snapshot -> listeners.tell(listener -> listener.evicted(snapshot)));
+        }
+    }
+
     /** Reserves room for a save, evicting where there is not enough. */
     Room reserve(Incoming incoming) throws IOException {
         long shortOfDisk = shortOfDisk(incoming);
         Catalog.Reservation reservation =
                 catalog.locked(() -> need(incoming, shortOfDisk) <= 0 ? reserveFor(incoming.snapshot) : null);
         return reservation == null
-                ? shared.evicting(settings.lockTimeout(), () -> evictFor(incoming))
+                ? evicting(incoming, run -> evictFor(incoming, run))
                 : new Room(reservation, 0);
     }
 
@@ -109,54 +138,59 @@ final class Evictor {
      * @return how many files were removed, dead temporaries included
      */
     int freeDisk(Incoming incoming) throws IOException {
-        return shared.evicting(settings.lockTimeout(), () -> {
+        return evicting(incoming, run -> {
             refresher.refreshIfDue();
             int swept = sweeper.sweep().size();
             long need = incoming.snapshot.bytes() - files.usableSpace();
-            return swept > 0 && need <= 0 ? swept : swept + freeDisk(incoming, Math.max(1, need));
+            return swept > 0 && need <= 0 ? swept : swept + freeDisk(Math.max(1, need), run);
         });
     }
 
-    private int freeDisk(Incoming incoming, long need) throws IOException {
-        Set<Entry> skipped = new HashSet<>();
+    private int freeDisk(long need, Run run) {
         Deleted all = Deleted.NONE;
         for (int round = 0; round < MAX_ROUNDS && all.bytes < need; round++) {
             long still = need - all.bytes;
-            Plan plan = catalog.locked(() -> plan(incoming, still, 0, skipped));
+            Plan plan = catalog.locked(() -> plan(still, 0, run));
             if (!plan.suffices) {
                 break;
             }
-            all = all.plus(delete(plan.victims, incoming, skipped));
+            all = all.plus(delete(plan.victims, run));
         }
         return all.count;
     }
 
-    private Room evictFor(Incoming incoming) throws IOException {
+    private Room evictFor(Incoming incoming, Run run) throws IOException {
         refresher.refreshIfDue();
         sweeper.sweep();
         long shortOfDisk = shortOfDisk(incoming);
-        Set<Entry> skipped = new HashSet<>();
         Deleted all = Deleted.NONE;
         for (int round = 0; round < MAX_ROUNDS; round++) {
             long stillShort = shortOfDisk - all.bytes;
-            Claim claim = catalog.locked(() -> claim(incoming, stillShort, skipped));
+            Claim claim = catalog.locked(() -> claim(incoming, stillShort, run));
             if (claim == null) {
                 break;
             }
-            Deleted deleted = delete(claim.plan.victims, incoming, skipped);
-            all = all.plus(deleted);
-            if (deleted.bytes >= claim.plan.need) {
+            boolean suffices = false;
+            try {
+                Deleted deleted = delete(claim.plan.victims, run);
+                all = all.plus(deleted);
+                suffices = deleted.bytes >= claim.plan.need;
+            } finally {
+                if (!suffices) {
+                    claim.reservation.close();
+                }
+            }
+            if (suffices) {
                 return new Room(claim.reservation, all.count);
             }
-            claim.reservation.close();
         }
         reportNoRoom(incoming);
         return new Room(null, all.count);
     }
 
-    private @Nullable Claim claim(Incoming incoming, long shortOfDisk, Set<Entry> skipped) {
+    private @Nullable Claim claim(Incoming incoming, long shortOfDisk, Run run) {
         long need = need(incoming, shortOfDisk);
-        Plan plan = need <= 0 ? new Plan(List.of(), 0, true) : plan(incoming, need, settings.watermarkBytes(), skipped);
+        Plan plan = need <= 0 ? new Plan(List.of(), 0, true) : plan(need, settings.watermarkBytes(), run);
         return plan.suffices ? new Claim(plan, reserveFor(incoming.snapshot)) : null;
     }
 
@@ -171,14 +205,14 @@ final class Evictor {
     }
 
     /** Chooses victims of {@code need} bytes, and up to {@code beyond} more where they are to be had. */
-    private Plan plan(@Nullable Incoming incoming, long need, long beyond, Set<Entry> skipped) {
+    private Plan plan(long need, long beyond, Run run) {
         Set<Entry> victims = new LinkedHashSet<>();
         long wanted = sum(need, beyond);
         long planned = 0;
-        Iterator<Entry> candidates = candidates(incoming, wanted);
+        Iterator<Entry> candidates = candidates(run.incoming, wanted);
         while (planned < wanted && candidates.hasNext()) {
             Entry entry = candidates.next();
-            if (!skipped.contains(entry) && !isKept(entry, incoming) && victims.add(entry)) {
+            if (!run.skipped.contains(entry) && !isKept(entry, run.incoming) && victims.add(entry)) {
                 planned += entry.bytes;
             }
         }
@@ -257,12 +291,12 @@ final class Evictor {
         }
     }
 
-    private Deleted delete(List<Entry> victims, @Nullable Incoming incoming, Set<Entry> skipped) {
+    private Deleted delete(List<Entry> victims, Run run) {
         Deleted all = Deleted.NONE;
         for (Entry victim : victims) {
-            @Nullable Deleted deleted = delete(victim, incoming);
+            @Nullable Deleted deleted = delete(victim, run);
             if (deleted == null) {
-                skipped.add(victim);
+                run.skipped.add(victim);
             } else {
                 all = all.plus(deleted);
             }
@@ -271,13 +305,13 @@ final class Evictor {
     }
 
     /** {@code null} if it stays, for whatever reason. */
-    private @Nullable Deleted delete(Entry victim, @Nullable Incoming incoming) {
+    private @Nullable Deleted delete(Entry victim, Run run) {
         Path path = files.file(victim);
         ReentrantLock publishing = shared.publishing(victim.id);
         publishing.lock();
         try {
             FileStat stat = files.stat(path);
-            if (!catalog.isCurrent(victim) || isKept(victim, incoming)) {
+            if (!catalog.isCurrent(victim) || isKept(victim, run.incoming)) {
                 return null; // replaced, pinned or about to be saved since it was planned
             } else if (stat != null && !victim.isFile(stat)) {
                 refresher.reconsider(victim);
@@ -296,7 +330,7 @@ final class Evictor {
         }
         counters.evicted(victim.bytes);
         if (victim.isSnapshot()) {
-            listeners.tell((StoreListener listener) -> listener.evicted(victim.info()));
+            run.evicted.add(victim.info());
         }
         return new Deleted(1, victim.bytes);
     }
@@ -306,20 +340,19 @@ final class Evictor {
         if (!refresher.isStale() && excess() <= 0 && !settings.hasAgeLimits()) {
             return 0;
         }
-        return shared.evicting(settings.lockTimeout(), this::evictExcess);
+        return evicting(null, this::evictExcess);
     }
 
-    private int evictExcess() throws IOException {
+    private int evictExcess(Run run) throws IOException {
         refresher.refreshIfStale();
         int removed = sweeper.sweep().size();
-        Set<Entry> skipped = new HashSet<>();
-        removed += delete(catalog.locked(this::removableExpired), null, skipped).count;
+        removed += delete(catalog.locked(this::removableExpired), run).count;
         for (int round = 0; round < MAX_ROUNDS && excess() > 0; round++) {
-            List<Entry> victims = catalog.locked(() -> plan(null, excess(), 0, skipped).victims);
+            List<Entry> victims = catalog.locked(() -> plan(excess(), 0, run).victims);
             if (victims.isEmpty()) {
                 break;
             }
-            removed += delete(victims, null, skipped).count;
+            removed += delete(victims, run).count;
         }
         return removed;
     }

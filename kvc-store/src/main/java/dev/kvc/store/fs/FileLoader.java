@@ -15,8 +15,10 @@ import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import dev.kvc.store.fs.FileSnapshot.OpenFile;
 import dev.kvc.store.internal.BlockBuffers;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,17 +53,27 @@ final class FileLoader {
         }
     }
 
-    /** A file that breaks a rule of the format, and what it was when it did. */
-    static final class DamagedException extends Exception {
+    /**
+     * A file that breaks a rule of the format, and what it was when it did. Who catches it closes it, after the file has
+     * been set aside: as long as it is open, no other file can have its key.
+     */
+    static final class DamagedException extends Exception implements Closeable {
         private static final long serialVersionUID = 1L;
 
+        private final transient FileChannel channel;
         private final transient FileStat stat;
         private final KvcFormatException cause;
 
-        DamagedException(FileStat stat, KvcFormatException cause) {
+        DamagedException(FileChannel channel, FileStat stat, KvcFormatException cause) {
             super(cause);
+            this.channel = channel;
             this.stat = stat;
             this.cause = cause;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
 
         FileStat stat() {
@@ -130,16 +142,18 @@ final class FileLoader {
 
     private Found read(Candidate candidate, Path path, LoadOptions options)
             throws IOException, MissException, DamagedException {
-        boolean found = false;
+        FileChannel channel = candidate.opened.channel();
+        boolean staysOpen = false;
         try {
             Found result = read(candidate.opened, candidate.stat, path.toString(), options);
-            found = true;
+            staysOpen = true;
             return result;
         } catch (KvcFormatException e) {
-            throw new DamagedException(candidate.stat, e);
+            staysOpen = true;
+            throw new DamagedException(channel, candidate.stat, e);
         } finally {
-            if (!found) {
-                candidate.opened.channel().close();
+            if (!staysOpen) {
+                channel.close();
             }
         }
     }

@@ -281,7 +281,10 @@ final class FileSaver {
                 }
                 return true;
             }
-        } catch (MissException | FileLoader.DamagedException e) {
+        } catch (MissException e) {
+            return false;
+        } catch (FileLoader.DamagedException e) {
+            e.close();
             return false;
         }
     }

@@ -52,6 +52,16 @@ final class GuardedPolicy implements EvictionPolicy {
     }
 
     @Override
+    public boolean usesAncestors() {
+        try {
+            return policy.usesAncestors();
+        } catch (RuntimeException e) {
+            failures.failed("say whether it uses ancestors", e);
+            return false;
+        }
+    }
+
+    @Override
     public Iterator<SnapshotId> victims(EvictionContext context) {
         return new Victims(context);
     }

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the texts of snapshots that this process did not save, so that their ancestors are known: in the background,
@@ -28,6 +29,7 @@ final class TextLearner {
     private final Catalog catalog;
     private final int maxTextBytes;
     private long restNanos;
+    private volatile @Nullable Thread worker;
     private volatile boolean closed;
 
     TextLearner(StoreFiles files, Catalog catalog, int maxTextBytes) {
@@ -38,6 +40,7 @@ final class TextLearner {
 
     /** Learns until there is nothing to learn. For one thread at a time. */
     void learnAll() {
+        worker = Thread.currentThread();
         for (Entry entry = catalog.nextUnlearnt(); entry != null && !closed; entry = catalog.nextUnlearnt()) {
             long start = System.nanoTime();
             learn(entry);
@@ -47,7 +50,7 @@ final class TextLearner {
 
     private void rest(long workedNanos) {
         restNanos += REST_FACTOR * workedNanos;
-        if (restNanos >= LEAST_REST_NANOS) {
+        if (restNanos >= LEAST_REST_NANOS && !closed) {
             LockSupport.parkNanos(restNanos);
             restNanos = 0;
         }
@@ -84,7 +87,17 @@ final class TextLearner {
         }
     }
 
+    /** Ends, when the file that is being read has been. */
     void close() {
         closed = true;
+        Thread working = worker;
+        if (working != null) {
+            LockSupport.unpark(working);
+            try {
+                working.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // then it ends a moment later
+            }
+        }
     }
 }

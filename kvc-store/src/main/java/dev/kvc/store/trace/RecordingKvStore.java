@@ -20,16 +20,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * A store whose requests are recorded, to be replayed by a simulator: each lookup of a prompt's longest stored beginning
- * and each load by a key that finds something, unless it is no hit; and each save, whatever comes of it but a failure.
- *
- * <p>An id of a path is the beginning of the SHA-1 of the text up to there: of the key that a snapshot of that text
- * would have. Finding them costs one pass over each prompt and text.
- *
- * <p>As safe for threads as the store is. A recording that cannot be written costs its events and no request; that is
- * logged. Closing this closes the store and then the recording.
+ * A store whose requests are recorded. An id of a path is the beginning of the SHA-1 of the text up to there: of the key
+ * that a snapshot of that text would have.
  */
-public final class RecordingKvStore extends ForwardingKvStore {
+final class RecordingKvStore extends ForwardingKvStore {
     private final TraceWriter trace;
     private final InstantSource clock;
     private final FailureLog failures;
@@ -41,14 +35,8 @@ public final class RecordingKvStore extends ForwardingKvStore {
         this.failures = failures;
     }
 
-    /**
-     * Records what is asked of a store from now on, through the store that is returned and its views.
-     *
-     * @param trace takes the events
-     * @param clock their times
-     */
-    public static KvStore of(KvStore store, TraceWriter trace, InstantSource clock) {
-        return new RecordingKvStore(store, trace, clock, new FailureLog("the recording of " + store));
+    RecordingKvStore(KvStore store, TraceWriter trace, InstantSource clock) {
+        this(store, trace, clock, new FailureLog("the recording of " + store));
     }
 
     /** What an event writes. */

@@ -3,10 +3,12 @@ package dev.kvc.store.trace;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
 import dev.kvc.format.SaveReason;
+import dev.kvc.store.KvStore;
 import java.io.Closeable;
 import java.io.Flushable;
 import java.io.IOException;
 import java.io.Writer;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +72,21 @@ public final class TraceWriter implements Closeable, Flushable {
                 .append(unitBytes));
     }
 
-    /** Bytes of text that one id of a path stands for. */
-    public int unitBytes() {
+    /**
+     * Records what is asked of a store from now on, through the one that is returned and its views: each lookup of a
+     * prompt's longest stored beginning, and each load by a key that finds something, unless they are no hits; and each
+     * save, whatever comes of it but a failure. Costs one SHA-1 pass over each prompt and text.
+     *
+     * <p>As safe for threads as the store is. A recording that cannot be written costs its events and no request; that is
+     * logged. Closing the store closes {@code store}, and then the recording.
+     *
+     * @param clock the times of the events
+     */
+    public KvStore record(KvStore store, InstantSource clock) {
+        return new RecordingKvStore(store, this, clock);
+    }
+
+    int unitBytes() {
         return unitBytes;
     }
 

@@ -61,6 +61,11 @@ class AncestorsTest {
         }
 
         @Override
+        public boolean usesAncestors() {
+            return true;
+        }
+
+        @Override
         public void inserted(SnapshotMetadata snapshot) {
             lru.inserted(snapshot);
             ancestors.put(snapshot.id(), snapshot.ancestor());

@@ -15,6 +15,7 @@ import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -127,6 +128,34 @@ class OverlapTest {
         replacing.start();
         while (replacing.isAlive() && replacing.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** Some file systems give the next file that is made the file key of the last one that has gone. */
+    @Test
+    void a_good_file_that_takes_the_place_of_a_damaged_one_is_not_set_aside_for_it() throws IOException {
+        Path file = directory.resolve(ONE + ".kv");
+        try (FileSystemKvStore store = open(directory)) {
+            store.save(draft("one", payload(100, 1)));
+        }
+        byte[] good = Files.readAllBytes(file);
+        byte[] damaged = good.clone();
+        damaged[100] ^= 1;
+        Files.write(file, damaged);
+        AtomicInteger looks = new AtomicInteger();
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            boolean isLook = operation == Operation.READ_ATTRIBUTES && path.endsWith(ONE + ".kv");
+            if (isLook && looks.incrementAndGet() == 3) { // before and after it is opened, and to set it aside
+                Files.delete(file);
+                Files.write(file, good);
+            }
+        });
+        try (FileSystemKvStore store = open(watched)) {
+            store.openReport();
+            looks.set(0);
+            assertThat(store.load(ONE)).isEmpty();
+            assertThat(looks).hasValueGreaterThan(2);
+            assertThat(served(store)).isEqualTo(payload(100, 1));
         }
     }
 }

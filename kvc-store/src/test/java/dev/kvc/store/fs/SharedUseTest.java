@@ -14,6 +14,7 @@ import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -125,6 +126,39 @@ class SharedUseTest {
             assertThat(store.save(draft("three", 3000)).outcome()).isEqualTo(Outcome.STORED);
         }
         assertThat(locked).containsExactly(true, true);
+    }
+
+    @Test
+    void a_listener_may_use_the_store_that_tells_it_of_an_eviction() throws IOException {
+        List<Outcome> outcomes = new ArrayList<>();
+        FileSystemKvStore[] opened = new FileSystemKvStore[1];
+        StoreListener saver = new StoreListener() {
+            @Override
+            public void evicted(SnapshotInfo snapshot) {
+                if (outcomes.isEmpty()) {
+                    outcomes.add(Outcome.FAILED);
+                    outcomes.set(0, save(opened[0], "from the listener"));
+                }
+            }
+        };
+        try (FileSystemKvStore store = builder(directory)
+                .lockTimeout(Duration.ofMillis(200))
+                .listeners(List.of(saver))
+                .open()) {
+            opened[0] = store;
+            for (String text : List.of("a", "b", "c", "d")) {
+                assertThat(save(store, text)).isEqualTo(Outcome.STORED);
+            }
+        }
+        assertThat(outcomes).containsExactly(Outcome.STORED);
+    }
+
+    private static Outcome save(FileSystemKvStore store, String text) {
+        try {
+            return store.save(draft(text, 1000)).outcome();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

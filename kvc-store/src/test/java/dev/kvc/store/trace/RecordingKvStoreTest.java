@@ -29,7 +29,7 @@ class RecordingKvStoreTest {
     private static KvStore record(Writer out) throws IOException {
         KvStore store =
                 CaffeineKvStore.builder().budget(DataSize.ofBytes(1000)).build();
-        return RecordingKvStore.of(store, new TraceWriter(out, 8), CLOCK);
+        return new TraceWriter(out, 8).record(store, CLOCK);
     }
 
     private static SnapshotDraft draft(String text, int payloadBytes) {

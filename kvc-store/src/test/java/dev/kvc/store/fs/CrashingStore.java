@@ -105,8 +105,8 @@ final class CrashingStore implements AutoCloseable {
     List<String> story() {
         List<String> story = new ArrayList<>(done);
         files.trace().stream()
-                .filter(line -> Operation.valueOf(line.substring(0, line.indexOf(' ')))
-                        .isChange())
+                .filter(line ->
+                        Operation.valueOf(line.substring(0, line.indexOf(' '))).isChange())
                 .forEach(line -> story.add("    " + line));
         return story;
     }

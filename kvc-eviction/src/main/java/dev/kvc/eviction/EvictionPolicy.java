@@ -45,9 +45,9 @@ public interface EvictionPolicy {
     void relinked(SnapshotId id, @Nullable SnapshotId ancestor);
 
     /**
-     * Whether the policy makes use of {@linkplain SnapshotMetadata#ancestor ancestors}. For those that do, a store reads
-     * the texts of what it found when it was opened, in the background; it may tell ancestors to others, too. The same
-     * whenever it is asked.
+     * Whether the policy makes use of {@linkplain SnapshotMetadata#ancestor ancestors}. For those that do, a store
+     * reads the texts of what it found when it was opened, in the background; it may tell ancestors to others, too. The
+     * same whenever it is asked.
      */
     default boolean usesAncestors() {
         return false;

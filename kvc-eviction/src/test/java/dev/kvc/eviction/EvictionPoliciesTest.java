@@ -35,8 +35,9 @@ class EvictionPoliciesTest {
         assertThat(policies.byName("mine").create()).isInstanceOf(LruPolicy.class);
         assertThatThrownBy(() -> policies.byName("random"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no eviction policy is named \"random\"; there are ds4, ds4-current, lfu, lru, mine, "
-                        + "prefix-aware, ");
+                .hasMessageStartingWith(
+                        "no eviction policy is named \"random\"; there are ds4, ds4-current, lfu, lru, mine, "
+                                + "prefix-aware, ");
     }
 
     @Test

@@ -120,9 +120,7 @@ final class Evictor {
         long shortOfDisk = shortOfDisk(incoming);
         Catalog.Reservation reservation =
                 catalog.locked(() -> need(incoming, shortOfDisk) <= 0 ? reserveFor(incoming.snapshot) : null);
-        return reservation == null
-                ? evicting(incoming, run -> evictFor(incoming, run))
-                : new Room(reservation, 0);
+        return reservation == null ? evicting(incoming, run -> evictFor(incoming, run)) : new Room(reservation, 0);
     }
 
     /** What the minimum of free space lacks when the snapshot is written; not above 0 if nothing. */

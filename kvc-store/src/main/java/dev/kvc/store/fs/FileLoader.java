@@ -54,8 +54,8 @@ final class FileLoader {
     }
 
     /**
-     * A file that breaks a rule of the format, and what it was when it did. Who catches it closes it, after the file has
-     * been set aside: as long as it is open, no other file can have its key.
+     * A file that breaks a rule of the format, and what it was when it did. Who catches it closes it, after the file
+     * has been set aside: as long as it is open, no other file can have its key.
      */
     static final class DamagedException extends Exception implements Closeable {
         private static final long serialVersionUID = 1L;

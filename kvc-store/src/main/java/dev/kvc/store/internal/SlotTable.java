@@ -5,9 +5,9 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash table of values that bring their own key: open addressing with linear probing, and removal that leaves no marks
- * (Knuth, <i>The Art of Computer Programming</i> 3, 6.4, algorithm R). Takes 40 bytes and a reference for each value,
- * because a {@link TextTree} has two of them at each node and most hold one value or none.
+ * A hash table of values that bring their own key: open addressing with linear probing, and removal that leaves no
+ * marks (Knuth, <i>The Art of Computer Programming</i> 3, 6.4, algorithm R). Takes 40 bytes and a reference for each
+ * value, because a {@link TextTree} has two of them at each node and most hold one value or none.
  */
 final class SlotTable<V extends SlotTable.Keyed> implements Iterable<V> {
     private static final Object[] NONE = {};

@@ -44,7 +44,9 @@ public final class TextItem<T> implements SlotTable.Keyed {
         return (long) bytes << Integer.SIZE | Integer.toUnsignedLong(tail);
     }
 
-    /** Whether a longer text, whose blocks lead to the same node, goes on with this one's bytes from {@code from} on. */
+    /**
+     * Whether a longer text, whose blocks lead to the same node, goes on with this one's bytes from {@code from} on.
+     */
     boolean beginsAt(int from, TextBlocks text) {
         return text.checksum(from, bytes) == tail;
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The ancestors of a text are found on the way down to its place, exactly. Whether a text that is there begins with
  * a shorter one that comes after it and ends within a block, the tree cannot know: that is <em>unclear</em> until it is
- * {@linkplain #learn learnt} from the text's bytes. Of many that stand below, 64 are looked at: more would not pay, since
- * engines save at a {@linkplain #shared place where texts part}, which is the end of a block.
+ * {@linkplain #learn learnt} from the text's bytes. Of many that stand below, 64 are looked at: more would not pay,
+ * since engines save at a {@linkplain #shared place where texts part}, which is the end of a block.
  *
  * <p>All methods are safe from any thread, under one lock that is held for memory operations alone. {@link Changes} are
  * told under it.
@@ -67,12 +67,15 @@ public final class TextTree<T> {
     public void adopt(TextItem<T> item, Changes<? super T> changes) {
         lock.lock();
         try {
-            item.node.walk(item.endsInBlock() ? new Doubt<>(item, changes) : other -> {
-                if (mayBeBelow(other, item)) {
-                    relink(other, item, changes);
-                }
-                return true;
-            });
+            item.node.walk(
+                    item.endsInBlock()
+                            ? new Doubt<>(item, changes)
+                            : other -> {
+                                if (mayBeBelow(other, item)) {
+                                    relink(other, item, changes);
+                                }
+                                return true;
+                            });
         } finally {
             lock.unlock();
         }
@@ -208,7 +211,9 @@ public final class TextTree<T> {
             }
         }
 
-        /** Looks for an ancestor among the texts at a node whose blocks are all the text's; the last one is the nearest. */
+        /**
+         * Looks for an ancestor among the texts at a node whose blocks are all the text's; the last one is the nearest.
+         */
         private void visit(TextNode<T> node) {
             @Nullable TextItem<T> found = node.longestBeginning(text);
             ancestor = found == null ? ancestor : found;

@@ -20,8 +20,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * A store whose requests are recorded. An id of a path is the beginning of the SHA-1 of the text up to there: of the key
- * that a snapshot of that text would have.
+ * A store whose requests are recorded. An id of a path is the beginning of the SHA-1 of the text up to there: of the
+ * key that a snapshot of that text would have.
  */
 final class RecordingKvStore extends ForwardingKvStore {
     private final TraceWriter trace;

@@ -77,8 +77,8 @@ public final class TraceWriter implements Closeable, Flushable {
      * prompt's longest stored beginning, and each load by a key that finds something, unless they are no hits; and each
      * save, whatever comes of it but a failure. Costs one SHA-1 pass over each prompt and text.
      *
-     * <p>As safe for threads as the store is. A recording that cannot be written costs its events and no request; that is
-     * logged. Closing the store closes {@code store}, and then the recording.
+     * <p>As safe for threads as the store is. A recording that cannot be written costs its events and no request; that
+     * is logged. Closing the store closes {@code store}, and then the recording.
      *
      * @param clock the times of the events
      */

@@ -182,8 +182,7 @@ class BadDirectoriesTest {
     void permissions_that_are_taken_away_and_given_back_cost_misses_and_failed_saves() throws IOException {
         AtomicBoolean taken = new AtomicBoolean();
         // What is open stays so: permissions are asked for when a file is opened.
-        try (FileSystemKvStore store =
-                openDenied((operation, path) -> taken.get() && operation != Operation.READ)) {
+        try (FileSystemKvStore store = openDenied((operation, path) -> taken.get() && operation != Operation.READ)) {
             store.save(draft("there", 400_000));
             store.save(draft("there it", 400_000));
             try (Snapshot open = store.load(KvcKey.of("there")).orElseThrow()) {

@@ -41,7 +41,8 @@ class FlatDirectoryTest {
 
     private FileSystemKvStore open() throws IOException {
         Path watched = Fixtures.watched(directory, (operation, path) -> {
-            if (Fixtures.isOpening(operation) && !Thread.currentThread().getName().equals("kvc-texts")) {
+            if (Fixtures.isOpening(operation)
+                    && !Thread.currentThread().getName().equals("kvc-texts")) {
                 opened.add(path);
             }
         });

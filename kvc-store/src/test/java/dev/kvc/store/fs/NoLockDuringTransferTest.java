@@ -4,7 +4,6 @@ import static dev.kvc.store.fs.Fixtures.draft;
 import static dev.kvc.store.fs.Fixtures.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;

@@ -17,6 +17,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -99,25 +101,28 @@ class OverlapTest {
     }
 
     @Test
-    void snapshot_is_found_however_often_it_is_replaced_while_it_is_opened() throws IOException {
-        AtomicInteger opened = new AtomicInteger();
+    void snapshot_is_found_however_often_it_is_replaced_while_it_is_opened() throws Exception {
+        List<Thread> replacing = new ArrayList<>();
         AtomicReference<FileSystemKvStore> replacer = new AtomicReference<>();
         Thread loader = Thread.currentThread();
         Path watched = Fixtures.watched(directory, (operation, path) -> {
             if (Fixtures.isOpening(operation) && path.endsWith(ONE + ".kv") && Thread.currentThread() == loader) {
-                replaceOnAnotherThread(replacer.get(), opened.incrementAndGet());
+                replacing.add(replaceOnAnotherThread(replacer.get(), replacing.size() + 1));
             }
         });
         try (FileSystemKvStore store = open(watched)) {
             replacer.set(store);
             store.save(draft("one", payload(10, 0)));
             assertThat(served(store)).hasSize(10);
+            for (Thread each : replacing) {
+                each.join();
+            }
         }
-        assertThat(opened).hasValueGreaterThan(1);
+        assertThat(replacing).hasSizeGreaterThan(1);
     }
 
     /** Returns when that has been done, or waits for what the opener holds. */
-    private static void replaceOnAnotherThread(FileSystemKvStore store, int version) {
+    private static Thread replaceOnAnotherThread(FileSystemKvStore store, int version) {
         Thread replacing = new Thread(() -> {
             try {
                 store.save(draft("one", payload(10, version)));
@@ -129,6 +134,7 @@ class OverlapTest {
         while (replacing.isAlive() && replacing.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
         }
+        return replacing;
     }
 
     /** Some file systems give the next file that is made the file key of the last one that has gone. */

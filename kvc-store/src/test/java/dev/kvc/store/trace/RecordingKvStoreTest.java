@@ -27,8 +27,7 @@ class RecordingKvStoreTest {
     private final StringWriter written = new StringWriter();
 
     private static KvStore record(Writer out) throws IOException {
-        KvStore store =
-                CaffeineKvStore.builder().budget(DataSize.ofBytes(1000)).build();
+        KvStore store = CaffeineKvStore.builder().budget(DataSize.ofBytes(1000)).build();
         return new TraceWriter(out, 8).record(store, CLOCK);
     }
 

@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** One stored snapshot as {@link PrefixAwarePolicy} sees it. */
 final class Node {
     /** Least worth first; of equals the one that was used earlier. No two compare as equal. */
-    static final Comparator<Node> BY_VALUE =
-            Comparator.comparingDouble((Node node) -> node.value).thenComparingLong(node -> node.order);
+    static final Comparator<Node> BY_VALUE = (one, other) -> {
+        int order = Double.compare(one.value, other.value);
+        return order == 0 ? Long.compare(one.order, other.order) : order;
+    };
 
     final SnapshotId id;
     final History history;

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * worth what they branch, R. Pan et al., <em>Marconi: Prefix Caching for the Era of Hybrid LLMs</em>, MLSys 2025.
  *
  * <p>Events cost O(log n), amortized; asking for victims costs a look at {@value Kinds#COUNT} × {@value AgeBins#COUNT}
- * shelves, and O(log n) for each victim.
+ * shelves, and O(log n) for each victim. About 250 bytes a snapshot, and 190 for each past that is kept.
  */
 public final class PrefixAwarePolicy implements EvictionPolicy {
     private static final Set<SaveReason> MISSED = Set.of(SaveReason.COLD, SaveReason.EVICT, SaveReason.SHUTDOWN);

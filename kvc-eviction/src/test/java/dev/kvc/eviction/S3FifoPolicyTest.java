@@ -66,7 +66,9 @@ class S3FifoPolicyTest {
         assertThat(victims(policy, 0)).as("a and b have lost their hits").startsWith(ids("a", "b"));
     }
 
-    /** The small queue is down to a, which is 1 of 21 bytes, and the main one is empty: a moves there, and goes last. */
+    /**
+     * The small queue is down to a, which is 1 of 21 bytes, and the main one is empty: a moves there, and goes last.
+     */
     @Test
     void what_is_left_in_the_small_queue_is_named_though_it_moves() {
         policy.inserted(snapshot("b", 20, 10));

@@ -42,10 +42,13 @@ final class HitCounter {
             ByteBuffer fields = ByteBuffer.allocate(LAST_USED + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             readFully(channel, fields, KvcCodec.HIT_COUNT_OFFSET);
             long count = Math.min(KvcHeader.MAX_HIT_COUNT, Integer.toUnsignedLong(fields.getInt(0)) + hits);
-            long lastUsed = UnixTime.advanced(fields.getLong(LAST_USED), atUnix);
+            long before = fields.getLong(LAST_USED);
+            long lastUsed = UnixTime.advanced(before, atUnix);
             fields.putInt(0, (int) count).putLong(LAST_USED, lastUsed);
             writeFully(channel, fields.slice(0, Integer.BYTES), KvcCodec.HIT_COUNT_OFFSET);
-            writeFully(channel, fields.slice(LAST_USED, Long.BYTES), KvcCodec.LAST_USED_OFFSET);
+            if (lastUsed != before) { // the file has seconds: one write for each, not for each hit
+                writeFully(channel, fields.slice(LAST_USED, Long.BYTES), KvcCodec.LAST_USED_OFFSET);
+            }
             return new Use(count, lastUsed);
         } finally {
             lock.unlock();

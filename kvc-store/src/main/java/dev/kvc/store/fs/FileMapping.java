@@ -12,14 +12,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Maps a part of a file in slices, since one mapping holds at most 2 GiB on the platforms we build for. */
 final class FileMapping implements Mapping {
+    /**
+     * Whether the JDK throws an error just where a page is touched that cannot be had. Java 17 does so at some later
+     * time, so that machine code may touch the page first, which ends the process. Seen to be right on 25.
+     */
+    static final boolean FAULTS_ARE_ERRORS_AT_ONCE = Runtime.version().feature() >= 25;
+
     private static final long SLICE_BYTES = 1L << 30;
+    private static final int PAGE_BYTES = 4096;
 
     private final List<MappedByteBuffer> mapped = new ArrayList<>();
     private final List<ByteBuffer> slices;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LeakReports.Watch watch;
+    private final String source;
 
     FileMapping(FileChannel channel, long offset, long bytes, LeakReports leaks, String source) throws IOException {
+        this.source = source;
         watch = leaks.watch(this, "a mapping of " + source);
         try {
             // Mapping beyond its end would make the file longer, with zeros, if the channel can write.
@@ -43,6 +52,36 @@ final class FileMapping implements Mapping {
             throw new IllegalStateException("the mapping is closed");
         }
         return slices;
+    }
+
+    /** A part, in one slice. */
+    ByteBuffer slice(long start, int length) {
+        return mapped.get((int) (start / SLICE_BYTES)).slice((int) (start % SLICE_BYTES), length);
+    }
+
+    /**
+     * Touches each page of a part. One that cannot be had, because the file has been cut or the disk fails, is an error
+     * here, if {@link #FAULTS_ARE_ERRORS_AT_ONCE}; the machine code that computes checksums would end the process.
+     *
+     * @throws IOException if there is such a page
+     */
+    void touch(ByteBuffer part) throws IOException {
+        int sum = 0;
+        try {
+            for (int at = 0; at < part.limit(); at += PAGE_BYTES) {
+                sum += part.get(at);
+            }
+            sum += part.get(part.limit() - 1);
+        } catch (InternalError e) {
+            throw new IOException(source + " was cut, or cannot be read, while it was mapped", e);
+        }
+        requireOpen(sum); // asked for, so that the compiler does not leave the reads out
+    }
+
+    private void requireOpen(int touched) {
+        if (closed.get()) {
+            throw new IllegalStateException("the mapping is closed" + (touched == 0 ? "" : " after it was read"));
+        }
     }
 
     @Override

@@ -151,10 +151,27 @@ final class FileSnapshot implements Snapshot {
         @Override
         public Mapping map() throws IOException {
             requireOpen();
-            if (verifier != null) {
+            if (verifier != null && !FileMapping.FAULTS_ARE_ERRORS_AT_ONCE) {
                 verifier.verifyAll();
             }
-            return new FileMapping(file.channel(), file.layout().payloadOffset(), size(), leaks, file.source());
+            FileMapping mapping =
+                    new FileMapping(file.channel(), file.layout().payloadOffset(), size(), leaks, file.source());
+            if (verifier != null && FileMapping.FAULTS_ARE_ERRORS_AT_ONCE) {
+                verifyOrClose(verifier, mapping);
+            }
+            return mapping;
+        }
+
+        private static void verifyOrClose(BlockVerifier verifier, FileMapping mapping) throws IOException {
+            boolean verified = false;
+            try {
+                verifier.verify(mapping);
+                verified = true;
+            } finally {
+                if (!verified) {
+                    mapping.close();
+                }
+            }
         }
 
         private void requireOpen() throws ClosedChannelException {
@@ -200,26 +217,67 @@ final class FileSnapshot implements Snapshot {
             }
         }
 
+        /** Verifies the mapped pages themselves: no byte is copied. */
+        void verify(FileMapping mapping) throws IOException {
+            for (int index = 0; index < footer.blocks(); index++) {
+                ByteBuffer block = mapping.slice(start(index), length(index));
+                mapping.touch(block);
+                footer.verifyBlock(index, block, file.layout(), file.source());
+            }
+        }
+
         int read(ByteBuffer dst, long position, int count) throws IOException {
+            int index = (int) (position / BlockBuffers.BYTES);
+            int start = (int) (position % BlockBuffers.BYTES);
+            if (start == 0 && count >= length(index) && dst.isDirect() && !dst.isReadOnly()) {
+                return readInPlace(index, dst);
+            }
             try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
-                ByteBuffer block = block((int) (position / BlockBuffers.BYTES), lease);
-                int start = (int) (position % BlockBuffers.BYTES);
+                ByteBuffer block = block(index, lease);
                 int part = Math.min(count, block.remaining() - start);
                 dst.put(block.slice(start, part));
                 return part;
             }
         }
 
+        /** Reads a whole block to where it is wanted, and leaves nothing there if it is damaged. */
+        private int readInPlace(int index, ByteBuffer dst) throws IOException {
+            ByteBuffer block = dst.slice(dst.position(), length(index));
+            boolean verified = false;
+            try {
+                fill(index, block);
+                verified = true;
+            } finally {
+                if (!verified) {
+                    block.clear();
+                    while (block.hasRemaining()) {
+                        block.put((byte) 0);
+                    }
+                }
+            }
+            dst.position(dst.position() + block.remaining());
+            return block.remaining();
+        }
+
         private ByteBuffer block(int index, BlockBuffers.Lease lease) throws IOException {
-            long start = (long) index * BlockBuffers.BYTES;
-            long offset = file.layout().payloadOffset() + start;
-            int length =
-                    (int) Math.min(BlockBuffers.BYTES, file.layout().header().payloadBytes() - start);
-            ByteBuffer block = lease.bufferFor(offset).limit(length);
-            reader.readFully(block, offset, "payload block " + index, file.source());
+            ByteBuffer block = lease.bufferFor(file.layout().payloadOffset() + start(index));
+            fill(index, block.limit(length(index)));
+            return block;
+        }
+
+        private void fill(int index, ByteBuffer block) throws IOException {
+            reader.readFully(
+                    block, file.layout().payloadOffset() + start(index), "payload block " + index, file.source());
             block.flip();
             footer.verifyBlock(index, block, file.layout(), file.source());
-            return block;
+        }
+
+        private static long start(int index) {
+            return (long) index * BlockBuffers.BYTES;
+        }
+
+        private int length(int index) {
+            return (int) Math.min(BlockBuffers.BYTES, file.layout().header().payloadBytes() - start(index));
         }
     }
 }

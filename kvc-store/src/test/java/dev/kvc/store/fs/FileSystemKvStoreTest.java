@@ -618,9 +618,7 @@ class FileSystemKvStoreTest {
                     try (FileChannel channel = FileChannel.open(file("cut"), StandardOpenOption.WRITE)) {
                         channel.truncate(1000);
                     }
-                    assertThatThrownBy(() -> snapshot.payload().map())
-                            .isInstanceOf(IOException.class)
-                            .hasMessageContaining("was cut");
+                    assertThatThrownBy(() -> snapshot.payload().map()).isInstanceOf(IOException.class);
                     assertThat(file("cut")).hasSize(1000);
                     Files.write(file("cut"), whole);
                 }

@@ -1,0 +1,49 @@
+package dev.kvc.store.fs;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.kvc.store.internal.LeakReports;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileMappingTest {
+    private static final int BYTES = 1 << 20;
+    private static final int COMPILED = 2_000;
+
+    @TempDir
+    Path directory;
+
+    /** Windows does not let a mapped file be cut. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void touching_what_has_been_cut_off_is_an_io_exception_when_interpreted_and_when_compiled() throws IOException {
+        assumeThat(FileMapping.FAULTS_ARE_ERRORS_AT_ONCE).isTrue();
+        for (int touches : new int[] {0, COMPILED}) {
+            try (FileChannel channel = FileChannel.open(
+                    directory.resolve("file-" + touches),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(BYTES));
+                try (FileMapping mapping =
+                        new FileMapping(channel, 100, BYTES - 100, LeakReports.ofSystemProperty(), "the file")) {
+                    for (int i = 0; i < touches; i++) {
+                        mapping.touch(mapping.slice(0, BYTES - 100));
+                    }
+                    channel.truncate(8192);
+                    assertThatThrownBy(() -> mapping.touch(mapping.slice(0, BYTES - 100)))
+                            .isInstanceOf(IOException.class)
+                            .hasMessageContaining("the file was cut");
+                }
+            }
+        }
+    }
+}

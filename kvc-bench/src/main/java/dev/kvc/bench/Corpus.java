@@ -53,6 +53,13 @@ final class Corpus {
         return buffer.flip();
     }
 
+    /** All of {@code buffer} in a new array. */
+    static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.capacity()];
+        buffer.get(0, bytes);
+        return bytes;
+    }
+
     /** A direct buffer as a caller gets it: at 16 bytes behind a page, if it is large. */
     static ByteBuffer direct(int bytes) {
         return ByteBuffer.allocateDirect(bytes);
@@ -61,7 +68,7 @@ final class Corpus {
     /** A direct buffer whose address agrees with the offset of a payload in its file within a page. */
     static ByteBuffer agreeing(int bytes) {
         int offset = (52 + TEXT_BYTES) % PAGE;
-        return ByteBuffer.allocateDirect(bytes + 2 * PAGE).alignedSlice(PAGE).slice(offset, bytes);
+        return ByteBuffer.allocateDirect(bytes + 3 * PAGE).alignedSlice(PAGE).slice(offset, bytes);
     }
 
     static SnapshotDraft draft(int index, PayloadSource payload) {

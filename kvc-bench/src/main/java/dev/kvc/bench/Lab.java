@@ -1,5 +1,6 @@
 package dev.kvc.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -24,7 +25,7 @@ final class Lab implements AutoCloseable {
     }
 
     /** A directory in it, made where it is missing. */
-    Path directory(String name) throws Exception {
+    Path directory(String name) throws IOException {
         return Files.createDirectories(directory.resolve(name));
     }
 
@@ -34,10 +35,21 @@ final class Lab implements AutoCloseable {
         return resource;
     }
 
+    /**
+     * Closes what was left to it.
+     *
+     * @throws IOException if something cannot be closed; what was opened before it then stays open
+     */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         while (!open.isEmpty()) {
-            open.pop().close();
+            try {
+                open.pop().close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("cannot be closed", e);
+            }
         }
     }
 }

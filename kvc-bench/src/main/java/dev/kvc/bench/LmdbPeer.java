@@ -11,10 +11,7 @@ import org.lmdbjava.EnvFlags;
 import org.lmdbjava.Txn;
 
 /** LMDB, without syncing. */
-public final class LmdbPeer implements Peer.Factory {
-    /** For {@code ServiceLoader}. */
-    public LmdbPeer() {}
-
+final class LmdbPeer implements Peer.Factory {
     @Override
     public String name() {
         return "LMDB";

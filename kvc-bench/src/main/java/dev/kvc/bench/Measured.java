@@ -1,6 +1,7 @@
 package dev.kvc.bench;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * What one side of a scenario came to.
@@ -23,6 +24,19 @@ record Measured(String scenario, String side, Unit unit, List<Sample> samples, l
 
     double median() {
         return stats().median();
+    }
+
+    /** The least time; the highest rate. */
+    double best() {
+        DoubleStream values = samples.stream().mapToDouble(Sample::value);
+        return (unit == Unit.RATE ? values.max() : values.min()).orElseThrow();
+    }
+
+    /** The median of the processor time; of the values where that was not measured. */
+    double cpu() {
+        double cpu =
+                Stats.of(samples.stream().mapToDouble(Sample::cpu).toArray()).median();
+        return cpu == 0 ? median() : cpu;
     }
 
     double allocated() {

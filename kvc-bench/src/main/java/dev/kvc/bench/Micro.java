@@ -57,7 +57,7 @@ final class Micro {
             List<Sample> samples = new ArrayList<>();
             for (BenchmarkResult fork : result.getBenchmarkResults()) {
                 for (IterationResult iteration : fork.getIterationResults()) {
-                    samples.add(new Sample(iteration.getPrimaryResult().getScore(), allocated(iteration), 0));
+                    samples.add(new Sample(iteration.getPrimaryResult().getScore(), 0, allocated(iteration), 0));
                 }
             }
             String[] names = result.getParams().getBenchmark().split("\\.", -1);
@@ -76,10 +76,11 @@ final class Micro {
     }
 
     private static double allocated(IterationResult iteration) {
-        return iteration.getSecondaryResults().entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith("gc.alloc.rate.norm"))
-                .mapToDouble(entry -> entry.getValue().getScore())
-                .findFirst()
-                .orElse(0);
+        for (String name : iteration.getSecondaryResults().keySet()) {
+            if (name.endsWith("gc.alloc.rate.norm")) {
+                return iteration.getSecondaryResults().get(name).getScore();
+            }
+        }
+        return 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.kvc.bench;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -20,7 +21,7 @@ interface Peer extends AutoCloseable {
     int get(String key, ByteBuffer target) throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     /** Opens peers; found by {@code ServiceLoader}. */
     interface Factory {

@@ -10,9 +10,9 @@ final class Peers {
     private Peers() {}
 
     static List<Peer.Factory> all() {
-        return ServiceLoader.load(Peer.Factory.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        List<Peer.Factory> all = new ArrayList<>(List.of(new LmdbPeer()));
+        ServiceLoader.load(Peer.Factory.class).forEach(all::add);
+        return all;
     }
 
     /** Sides that copy a stored value of that length into a reused direct buffer. */

@@ -12,7 +12,16 @@ final class Report {
     static String measurements(List<Measured> all) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "scenario", "side", "median", "quartiles", "least", "rounds", "alloc/op", "faults/op", "peak RSS"));
+                "scenario",
+                "side",
+                "median",
+                "quartiles",
+                "least",
+                "cpu",
+                "rounds",
+                "alloc/op",
+                "faults/op",
+                "peak RSS"));
         for (Measured measured : all) {
             Stats stats = measured.stats();
             Unit unit = measured.unit();
@@ -22,10 +31,11 @@ final class Report {
                     unit.format(stats.median()),
                     unit.format(stats.low()) + " .. " + unit.format(stats.high()),
                     unit.format(stats.least()),
+                    unit.format(measured.cpu()),
                     String.valueOf(measured.samples().size()),
                     Unit.BYTES.format(measured.allocated()),
                     Target.number(measured.faults()),
-                    measured.peakBytes() == 0 ? "-" : Unit.BYTES.format(measured.peakBytes())));
+                    measured.peakBytes() == 0 ? "-" : Unit.BYTES.format((double) measured.peakBytes())));
         }
         return table(rows);
     }
@@ -33,11 +43,13 @@ final class Report {
     /** One line for each target. */
     static String verdicts(List<Target.Verdict> verdicts) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("target", "measured", "asked", ""));
+        rows.add(List.of("target", "medians", "best rounds", "cpu", "asked", ""));
         for (Target.Verdict verdict : verdicts) {
             rows.add(List.of(
                     verdict.target().what(),
                     Target.number(verdict.value()),
+                    Target.number(verdict.best()),
+                    Target.number(verdict.cpu()),
                     verdict.target().bound().toString(),
                     verdict.isMet() ? "met" : "MISSED"));
         }
@@ -56,7 +68,7 @@ final class Report {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < widths.length; i++) {
-                String format = (i == 0 ? "%-" : i == 1 && widths.length > 4 ? "  %-" : "  %") + widths[i] + "s";
+                String format = (i == 0 ? "%-" : i == 1 && widths.length > 6 ? "  %-" : "  %") + widths[i] + "s";
                 line.append(String.format(Locale.ROOT, format, row.get(i)));
             }
             out.append(line.toString().stripTrailing()).append('\n');
@@ -75,6 +87,8 @@ final class Report {
                     .append(Json.object(
                             "what", verdict.target().what(),
                             "value", verdict.value(),
+                            "best", verdict.best(),
+                            "cpu", verdict.cpu(),
                             "bound", verdict.target().bound().toString(),
                             "met", verdict.isMet()));
             separator = ",\n";
@@ -92,6 +106,7 @@ final class Report {
                             "lowerQuartile", stats.low(),
                             "upperQuartile", stats.high(),
                             "least", stats.least(),
+                            "cpu", measured.cpu(),
                             "rounds", measured.samples().size(),
                             "allocatedBytes", measured.allocated(),
                             "faults", measured.faults(),

@@ -4,10 +4,31 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** All that was measured in one run. */
 final class Results {
-    private final List<Measured> all = new ArrayList<>();
+    private final List<Measured> all;
+    private final ToDoubleFunction<Measured> summary;
+
+    Results() {
+        this(new ArrayList<>(), Measured::median);
+    }
+
+    private Results(List<Measured> all, ToDoubleFunction<Measured> summary) {
+        this.all = all;
+        this.summary = summary;
+    }
+
+    /** The same, where each side counts with its best round: what is left of a ratio when others use the machine. */
+    Results best() {
+        return new Results(all, Measured::best);
+    }
+
+    /** The same, where each side counts with its processor time, which others on the machine take none of. */
+    Results cpu() {
+        return new Results(all, Measured::cpu);
+    }
 
     void add(Collection<Measured> measured) {
         all.addAll(measured);
@@ -25,21 +46,32 @@ final class Results {
     }
 
     /**
-     * The median of a side.
+     * What a side came to: its median, unless this is one of the other summaries.
      *
      * @throws MissingException if it was not measured in this run
      */
-    double median(String scenario, String side) {
-        return find(scenario, side)
-                .orElseThrow(() -> new MissingException(scenario + ", " + side))
-                .median();
+    double of(String scenario, String side) {
+        return summary.applyAsDouble(get(scenario, side));
     }
 
-    /** The least median of several sides of a scenario: the best bare way, where there are several. */
+    /**
+     * The bytes that a side allocated for each operation.
+     *
+     * @throws MissingException if it was not measured in this run
+     */
+    double allocated(String scenario, String side) {
+        return get(scenario, side).allocated();
+    }
+
+    private Measured get(String scenario, String side) {
+        return find(scenario, side).orElseThrow(() -> new MissingException(scenario + ", " + side));
+    }
+
+    /** The least of several sides of a scenario: the best bare way, where there are several. */
     double least(String scenario, String... sides) {
         double least = Double.POSITIVE_INFINITY;
         for (String side : sides) {
-            least = Math.min(least, median(scenario, side));
+            least = Math.min(least, of(scenario, side));
         }
         return least;
     }

@@ -8,6 +8,8 @@ import java.util.List;
 /** Runs a scenario: a JVM for each side, and one round of each in turn, the first to go changing each time. */
 final class Rounds {
     private static final int WARM_UP = 2;
+    /** Short rounds are warmed up for as long, so that the compiler is done. */
+    private static final long WARM_UP_NANOS = 1_500_000_000L;
 
     private Rounds() {}
 
@@ -27,10 +29,8 @@ final class Rounds {
             for (Side side : sides) {
                 forks.add(Fork.start(scenario, side, directory));
             }
-            for (int i = 0; i < WARM_UP; i++) {
-                for (Fork fork : forks) {
-                    fork.round();
-                }
+            for (Fork fork : forks) {
+                warmUp(fork);
             }
             for (int i = 0; i < scenario.rounds(); i++) {
                 for (int j = 0; j < forks.size(); j++) {
@@ -44,6 +44,13 @@ final class Rounds {
             return measured;
         } finally {
             forks.forEach(Fork::close);
+        }
+    }
+
+    private static void warmUp(Fork fork) throws IOException {
+        long start = System.nanoTime();
+        for (int i = 0; i < WARM_UP || System.nanoTime() - start < WARM_UP_NANOS; i++) {
+            fork.round();
         }
     }
 }

@@ -65,14 +65,14 @@ final class Targets {
         all.add(new Target(
                 "read 64MiB into a reused buffer, verified: best bare way",
                 "read-64MiB",
-                r -> r.least("read-64MiB", CRC_READ, "bare map, copy + CRC") / r.median("read-64MiB", ON_READ),
+                r -> r.least("read-64MiB", CRC_READ, "bare map, copy + CRC") / r.of("read-64MiB", ON_READ),
                 atLeast(0.85)));
         all.add(speed("read 64MiB, verified: reference, replica", "read-64MiB", ON_READ, REFERENCE, 4));
         all.add(figure("read 64MiB, verified: reference, its figure", "read-64MiB", ON_READ, REFERENCE_LOAD_64M, 4));
         all.add(new Target(
                 "read 64MiB, unverified: best bare way",
                 "fill-64MiB",
-                r -> r.least("fill-64MiB", "bare read", "bare map, copy") / r.median("fill-64MiB", "KVC, unverified"),
+                r -> r.least("fill-64MiB", "bare read", "bare map, copy") / r.of("fill-64MiB", "KVC, unverified"),
                 atLeast(0.9)));
         all.add(speed("read 64MiB, unverified: LMDB's copy", "fill-64MiB", "KVC, unverified", "LMDB", 1));
         all.add(new Target(
@@ -84,7 +84,7 @@ final class Targets {
         all.add(new Target(
                 "load 16KiB, hit counted: time of the reference, its figure",
                 "load-16KiB",
-                r -> r.median("load-16KiB", "KVC") / REFERENCE_LOAD_16K,
+                r -> r.of("load-16KiB", "KVC") / REFERENCE_LOAD_16K,
                 atMost(0.8)));
     }
 
@@ -107,8 +107,8 @@ final class Targets {
             all.add(new Target(
                     "longest prefix, " + count + " snapshots: time allowed",
                     prefix,
-                    r -> r.median(prefix, "KVC")
-                            / (r.median(prefix, "one SHA-1 pass") + count * NANOS_A_LENGTH + NANOS_A_LOOKUP),
+                    r -> r.of(prefix, "KVC")
+                            / (r.of(prefix, "one SHA-1 pass") + count * NANOS_A_LENGTH + NANOS_A_LOOKUP),
                     atMost(1)));
         }
         all.add(figure(
@@ -141,19 +141,17 @@ final class Targets {
         all.add(new Target(
                 "memory-tier hit: ns beyond Caffeine's get",
                 Micro.MEMORY_HIT,
-                r -> r.median(Micro.MEMORY_HIT, "kvcLoad") - r.median(Micro.MEMORY_HIT, "caffeineGet"),
+                r -> r.of(Micro.MEMORY_HIT, "kvcLoad") - r.of(Micro.MEMORY_HIT, "caffeineGet"),
                 atMost(100)));
         all.add(new Target(
                 "memory-tier hit: bytes allocated, whatever the payload",
                 Micro.MEMORY_HIT,
-                r -> r.find(Micro.MEMORY_HIT, "kvcLoad")
-                        .map(Measured::allocated)
-                        .orElse(0.0),
+                r -> r.allocated(Micro.MEMORY_HIT, "kvcLoad"),
                 atMost(256)));
         all.add(new Target(
                 "1 -> 2 threads, loads of 16KiB",
                 "threads-load-16KiB",
-                r -> r.median("threads-load-16KiB", "KVC, 2 threads") / r.median("threads-load-16KiB", "KVC, 1 thread"),
+                r -> r.of("threads-load-16KiB", "KVC, 2 threads") / r.of("threads-load-16KiB", "KVC, 1 thread"),
                 atLeast(1.7)));
         all.add(gauge(
                 "100 simultaneous misses: loads of the disk",
@@ -165,21 +163,21 @@ final class Targets {
 
     /** How many times as fast as another side. */
     private static Target speed(String what, String scenario, String ours, String other, double least) {
-        return new Target(what, scenario, r -> r.median(scenario, other) / r.median(scenario, ours), atLeast(least));
+        return new Target(what, scenario, r -> r.of(scenario, other) / r.of(scenario, ours), atLeast(least));
     }
 
     /** How many times as fast as a figure in nanoseconds. */
     private static Target figure(String what, String scenario, String ours, double nanos, double least) {
-        return new Target(what, scenario, r -> nanos / r.median(scenario, ours), atLeast(least));
+        return new Target(what, scenario, r -> nanos / r.of(scenario, ours), atLeast(least));
     }
 
     /** The share of another side's time. */
     private static Target time(String what, String scenario, String ours, String other, double most) {
-        return new Target(what, scenario, r -> r.median(scenario, ours) / r.median(scenario, other), atMost(most));
+        return new Target(what, scenario, r -> r.of(scenario, ours) / r.of(scenario, other), atMost(most));
     }
 
     private static Target gauge(String what, String scenario, String side, double unit, double most) {
-        ToDoubleFunction<Results> measure = r -> r.median(scenario, side) / unit;
+        ToDoubleFunction<Results> measure = r -> r.of(scenario, side) / unit;
         return new Target(what, scenario, measure, atMost(most));
     }
 }

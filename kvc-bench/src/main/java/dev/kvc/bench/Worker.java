@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /**
  * The JVM of one side. It opens what it works on, then does a round for each line that it reads, and answers with a
- * line: {@code =ready}, {@code =value allocated faults}, and at the end {@code =peak anonymous}.
+ * line: {@code =ready}, {@code =value cpu allocated faults}, and at the end {@code =peak anonymous}.
  */
 final class Worker {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -49,6 +49,7 @@ final class Worker {
         operation.prepare();
         long faults = ProcessStatus.minorFaults();
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
+        long cpu = THREADS.getCurrentThreadCpuTime();
         long start = System.nanoTime();
         double value;
         if (operation instanceof Operation.Gauge gauge) {
@@ -61,6 +62,7 @@ final class Worker {
         }
         return new Sample(
                 value,
+                operation instanceof Operation.Gauge ? 0 : (double) (THREADS.getCurrentThreadCpuTime() - cpu) / batch,
                 (double) (THREADS.getCurrentThreadAllocatedBytes() - allocated) / batch,
                 (double) (ProcessStatus.minorFaults() - faults) / batch);
     }

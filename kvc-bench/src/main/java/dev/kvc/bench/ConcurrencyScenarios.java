@@ -8,6 +8,8 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.memory.CaffeineKvStore;
+import dev.kvc.store.tier.Promotion;
+import dev.kvc.store.tier.Tier;
 import dev.kvc.store.tier.TieredKvStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -15,10 +17,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many threads at once. */
@@ -28,6 +31,7 @@ final class ConcurrencyScenarios {
     private static final int OPERATIONS = 20_000;
     private static final int SAVE_EVERY = 10;
     private static final int MISSES = 100;
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     private ConcurrencyScenarios() {}
 
@@ -134,41 +138,66 @@ final class ConcurrencyScenarios {
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
     }
 
-    /** How often a disk is asked to load one snapshot that 100 threads miss in the memory before it. */
+    /**
+     * How often a disk is asked to load one snapshot that 100 threads miss in the memory before it. The disk answers
+     * when all others wait for it, or have asked it too: only then did they miss at the same time. What memory takes on
+     * its first hit is read once; what it takes on its second is read by each who asks for it the first time.
+     */
     private static double misses(Lab lab) throws Exception {
         AtomicInteger loads = new AtomicInteger();
+        List<Thread> threads = new CopyOnWriteArrayList<>();
         FileSystemKvStore disk = Corpus.open(lab.directory("kvc"));
         KvStore memory =
                 CaffeineKvStore.builder().budget(DataSize.ofMebibytes(64)).build();
-        ExecutorService executor = Executors.newFixedThreadPool(MISSES);
-        try (KvStore tiers = TieredKvStore.of(List.of(memory, counting(disk, loads)))) {
-            CountDownLatch start = new CountDownLatch(1);
-            List<Future<?>> workers = new ArrayList<>();
+        Runnable load = () -> {
+            loads.incrementAndGet();
+            awaitOthers(threads);
+        };
+        try (KvStore tiers = TieredKvStore.builder()
+                .tier(Tier.of(memory).promotion(Promotion.onFirstHit()))
+                .tier(Tier.of(watched(disk, load)))
+                .build()) {
+            List<FutureTask<Void>> tasks = new ArrayList<>();
             for (int i = 0; i < MISSES; i++) {
-                workers.add(executor.submit(() -> {
-                    start.await();
+                tasks.add(new FutureTask<>(() -> {
                     tiers.load(Corpus.key(0)).orElseThrow().close();
                     return null;
                 }));
+                threads.add(new Thread(tasks.get(i)));
             }
-            start.countDown();
-            for (Future<?> worker : workers) {
-                worker.get();
+            threads.forEach(Thread::start);
+            for (FutureTask<Void> task : tasks) {
+                task.get();
             }
-        } finally {
-            executor.shutdownNow();
         }
         return loads.get();
     }
 
-    private static KvStore counting(KvStore store, AtomicInteger loads) {
+    private static void awaitOthers(List<Thread> threads) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < PATIENCE_NANOS) {
+            long waiting = threads.stream()
+                    .filter(thread -> thread != Thread.currentThread()
+                            && (thread.getState() == Thread.State.WAITING
+                                    || thread.getState() == Thread.State.TIMED_WAITING))
+                    .count();
+            if (waiting == threads.size() - 1) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Runs {@code beforeLoad} before each load of a store, or of a view of it. */
+    private static KvStore watched(KvStore store, Runnable beforeLoad) {
         return (KvStore) Proxy.newProxyInstance(
                 KvStore.class.getClassLoader(), new Class<?>[] {KvStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("load")) {
-                        loads.incrementAndGet();
+                        beforeLoad.run();
                     }
                     try {
-                        return method.invoke(store, arguments);
+                        Object result = method.invoke(store, arguments);
+                        return result instanceof KvStore view ? watched(view, beforeLoad) : result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }

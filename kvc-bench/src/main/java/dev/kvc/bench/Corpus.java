@@ -68,7 +68,7 @@ final class Corpus {
     /** A direct buffer whose address agrees with the offset of a payload in its file within a page. */
     static ByteBuffer agreeing(int bytes) {
         int offset = (52 + TEXT_BYTES) % PAGE;
-        return ByteBuffer.allocateDirect(bytes + 2 * PAGE).alignedSlice(PAGE).slice(offset, bytes);
+        return ByteBuffer.allocateDirect(bytes + 3 * PAGE).alignedSlice(PAGE).slice(offset, bytes);
     }
 
     static SnapshotDraft draft(int index, PayloadSource payload) {

@@ -35,7 +35,7 @@ final class Report {
                     String.valueOf(measured.samples().size()),
                     Unit.BYTES.format(measured.allocated()),
                     Target.number(measured.faults()),
-                    measured.peakBytes() == 0 ? "-" : Unit.BYTES.format(measured.peakBytes())));
+                    measured.peakBytes() == 0 ? "-" : Unit.BYTES.format((double) measured.peakBytes())));
         }
         return table(rows);
     }

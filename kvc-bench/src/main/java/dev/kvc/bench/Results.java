@@ -51,8 +51,20 @@ final class Results {
      * @throws MissingException if it was not measured in this run
      */
     double of(String scenario, String side) {
-        Measured measured = find(scenario, side).orElseThrow(() -> new MissingException(scenario + ", " + side));
-        return summary.applyAsDouble(measured);
+        return summary.applyAsDouble(get(scenario, side));
+    }
+
+    /**
+     * The bytes that a side allocated for each operation.
+     *
+     * @throws MissingException if it was not measured in this run
+     */
+    double allocated(String scenario, String side) {
+        return get(scenario, side).allocated();
+    }
+
+    private Measured get(String scenario, String side) {
+        return find(scenario, side).orElseThrow(() -> new MissingException(scenario + ", " + side));
     }
 
     /** The least of several sides of a scenario: the best bare way, where there are several. */

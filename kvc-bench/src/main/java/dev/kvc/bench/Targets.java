@@ -146,9 +146,7 @@ final class Targets {
         all.add(new Target(
                 "memory-tier hit: bytes allocated, whatever the payload",
                 Micro.MEMORY_HIT,
-                r -> r.find(Micro.MEMORY_HIT, "kvcLoad")
-                        .map(Measured::allocated)
-                        .orElse(0.0),
+                r -> r.allocated(Micro.MEMORY_HIT, "kvcLoad"),
                 atMost(256)));
         all.add(new Target(
                 "1 -> 2 threads, loads of 16KiB",

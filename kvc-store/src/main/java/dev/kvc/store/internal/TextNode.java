@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +121,7 @@ final class TextNode<T> implements SlotTable.Keyed {
     }
 
     void take(TextItem<T> item) {
-        @Nullable TextItem<T> first = items.get(item.key());
+        TextItem<T> first = Objects.requireNonNull(items.get(item.key()), "the text is here");
         if (first != item) {
             first.unchain(item);
         } else if (item.next != null) {

@@ -47,7 +47,7 @@ enum CacheSetting {
             "policy",
             "what the directory evicts first",
             "the name of a policy that is installed or bound",
-            "lru",
+            "prefix-aware",
             Settings::text),
     DISK_MIN_FREE("disk.min-free", "bytes that stay free on the file system", "a size", "0B", Settings::size),
     DISK_MAX_AGE(

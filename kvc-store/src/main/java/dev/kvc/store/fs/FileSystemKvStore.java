@@ -330,7 +330,7 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
-        /** Chooses what is evicted; the least recently used by default. */
+        /** Chooses what is evicted; by default {@link EvictionPolicies#prefixAware}, which earned it on public traces. */
         public Builder policy(EvictionPolicyFactory value) {
             requireUnset("policy", policy);
             policy = value;
@@ -400,7 +400,7 @@ public final class FileSystemKvStore implements KvStore {
         public FileSystemKvStore open() throws IOException {
             require(budget != null, "budget is not set");
             requireNoProblem();
-            EvictionPolicyFactory chosen = policy == null ? EvictionPolicies.lru() : policy;
+            EvictionPolicyFactory chosen = policy == null ? EvictionPolicies.prefixAware() : policy;
             return new FileSystemKvStore(
                     DirectoryStore.open(directory, build(), chosen.create(), listeners == null ? List.of() : listeners),
                     Namespace.DEFAULT);

@@ -330,7 +330,9 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
-        /** Chooses what is evicted; by default {@link EvictionPolicies#prefixAware}, which earned it on public traces. */
+        /**
+         * Chooses what is evicted; by default {@link EvictionPolicies#prefixAware}, which earned it on public traces.
+         */
         public Builder policy(EvictionPolicyFactory value) {
             requireUnset("policy", policy);
             policy = value;

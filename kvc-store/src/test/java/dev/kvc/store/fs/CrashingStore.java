@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.faultfs.FaultyFileSystem;
 import dev.kvc.faultfs.OpenFile;
@@ -80,6 +81,7 @@ final class CrashingStore implements AutoCloseable {
     private FileSystemKvStore open(Path path) throws IOException {
         FileSystemKvStore opened = FileSystemKvStore.builder(path)
                 .budget(DataSize.ofBytes(budget))
+                .policy(EvictionPolicies.lru()) // reads no texts in the background, which would not be replayed
                 .durability(durability)
                 .lowWatermark(0)
                 .clock(clock)

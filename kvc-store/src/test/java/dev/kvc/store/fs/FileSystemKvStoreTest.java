@@ -7,6 +7,7 @@ import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
@@ -122,8 +123,11 @@ class FileSystemKvStoreTest {
 
     @Test
     void evictToBudget_keeps_recent_files_of_another_writer_and_says_how_many_went() throws IOException {
-        try (FileSystemKvStore store =
-                FileSystemKvStore.builder(directory).budgetMiB(1).clock(clock).open()) {
+        try (FileSystemKvStore store = FileSystemKvStore.builder(directory)
+                .budgetMiB(1)
+                .policy(EvictionPolicies.lru())
+                .clock(clock)
+                .open()) {
             store.openReport();
             for (int i = 0; i < 400; i++) {
                 placeReferenceFile(directory, "prefix" + i, 256 << 10, 1_000_000 + i);

@@ -37,12 +37,14 @@ import java.util.function.Consumer;
  *   <tr><td>{@code memory.max-entry}<td>the largest snapshot that memory takes<td>a size above 0, at most memory.budget<td>memory.budget
  *   <tr><td>{@code disk.dir}<td>the directory; made when the cache is first used<td>a path; no URI, no ~<td>no disk
  *   <tr><td>{@code disk.budget}<td>bytes that the directory may hold<td>a size above 0, raised to 64MiB; goes with disk.dir<td>required
- *   <tr><td>{@code policy}<td>what the directory evicts first<td>the name of a policy that is installed or bound<td>lru
+ *   <tr><td>{@code policy}<td>what the directory evicts first<td>the name of a policy that is installed or bound<td>prefix-aware
  *   <tr><td>{@code disk.min-free}<td>bytes that stay free on the file system<td>a size<td>0B
  *   <tr><td>{@code disk.max-age}<td>age at which a snapshot is removed<td>a duration above 0<td>no limit
  *   <tr><td>{@code disk.max-idle}<td>time without a hit after which a snapshot is removed<td>a duration above 0<td>no limit
  *   <tr><td>{@code disk.low-watermark}<td>share of the budget freed beyond the need<td>0 to 0.5<td>0.02
  *   <tr><td>{@code disk.max-pinned}<td>share of the budget that pins hold at most<td>0 to 1<td>0.5
+ *   <tr><td>{@code disk.min-tokens}<td>tokens that a snapshot must cover to be saved<td>0 to 4294967295<td>0
+ *   <tr><td>{@code disk.max-writes-per-day}<td>bytes that saves may write within 24 hours<td>a size above 0<td>no limit
  *   <tr><td>{@code disk.durability}<td>what a save waits for<td>page-cache or fsync<td>page-cache
  *   <tr><td>{@code disk.max-text}<td>the longest text of a snapshot<td>a size of at most 2147483639 bytes<td>64MiB
  *   <tr><td>{@code stores}<td>further stores, behind memory and disk<td>store URIs, separated by white space<td>none

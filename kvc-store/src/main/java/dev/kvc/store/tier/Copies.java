@@ -26,6 +26,8 @@ import java.util.Set;
 /** Snapshots that wait to be written, looked up like stored ones; and what makes one snapshot a copy of another. */
 final class Copies {
     private static final int COMPARED_BYTES = 1 << 18;
+    private static final Comparator<SnapshotInfo> LONGEST_FIRST =
+            Comparator.comparingInt(SnapshotInfo::textBytes).reversed();
 
     private Copies() {}
 
@@ -64,6 +66,7 @@ final class Copies {
                 found.add(each.held().info(each.id()));
             }
         }
+        found.sort(LONGEST_FIRST);
         return merge(PrefixLookup.sift(found, query), without(stored, hidden));
     }
 
@@ -91,10 +94,8 @@ final class Copies {
                     .filter(each -> offered.add(each.snapshot().id()))
                     .forEach(refused::add);
         }
-        candidates.sort(Comparator.comparingInt(SnapshotInfo::textBytes).reversed());
-        refused.sort(Comparator.comparingInt(
-                        (PrefixMatch.Refused each) -> each.snapshot().textBytes())
-                .reversed());
+        candidates.sort(LONGEST_FIRST);
+        refused.sort(Comparator.comparing(PrefixMatch.Refused::snapshot, LONGEST_FIRST));
         return new PrefixMatch(candidates, refused, Math.max(first.divergesAt(), second.divergesAt()));
     }
 

@@ -18,52 +18,59 @@ import org.junit.jupiter.api.Test;
  * removes at once. Two keys; a file is as large as its number says, times 100.
  */
 @Tag("lincheck")
-@Param(name = "key", gen = IntGen.class, conf = "0:1")
-@Param(name = "size", gen = IntGen.class, conf = "1:3")
-public class CatalogLincheckTest {
-    private static final SnapshotId[] IDS = {
-        new SnapshotId(Namespace.DEFAULT, KvcKey.of("zero")), new SnapshotId(Namespace.DEFAULT, KvcKey.of("one"))
-    };
+class CatalogLincheckTest {
+    /** What several threads do at once. Public, since it is called from outside its module. */
+    @Param(name = "key", gen = IntGen.class, conf = "0:1")
+    @Param(name = "size", gen = IntGen.class, conf = "1:3")
+    public static class Shared {
+        private static final SnapshotId[] IDS = {
+            new SnapshotId(Namespace.DEFAULT, KvcKey.of("zero")), new SnapshotId(Namespace.DEFAULT, KvcKey.of("one"))
+        };
 
-    private final Catalog catalog = new Catalog(EvictionPolicies.lru().create());
+        private final Catalog catalog = new Catalog(EvictionPolicies.lru().create());
 
-    private static Entry entry(int key, int size) {
-        KvcHeader header = KvcHeader.builder().payloadBytes(size * 100L - 56).build();
-        return new Entry(IDS[key], header, new Layout(header, 4, size * 100L), size, null);
-    }
-
-    @Operation
-    public void put(@Param(name = "key") int key, @Param(name = "size") int size) {
-        catalog.put(entry(key, size));
-    }
-
-    /** A save from its reservation to its end; what is between the two is for others to see. */
-    @Operation
-    public void save(@Param(name = "key") int key, @Param(name = "size") int size) {
-        try (Catalog.Reservation reservation = catalog.reserve(IDS[key], size * 100L)) {
-            catalog.put(entry(key, size), null, reservation);
+        private static Entry entry(int key, int size) {
+            KvcHeader header =
+                    KvcHeader.builder().payloadBytes(size * 100L - 56).build();
+            return new Entry(IDS[key], header, new Layout(header, 4, size * 100L), size, null);
         }
-    }
 
-    @Operation
-    public void remove(@Param(name = "key") int key) {
-        catalog.removeServed(IDS[key]);
-    }
+        @Operation
+        public void put(@Param(name = "key") int key, @Param(name = "size") int size) {
+            catalog.put(entry(key, size));
+        }
 
-    @Operation
-    public long bytes(@Param(name = "key") int key) {
-        return catalog.bytes(IDS[key]);
-    }
+        /** A save from its reservation to its end; what is between the two is for others to see. */
+        @Operation
+        public void save(@Param(name = "key") int key, @Param(name = "size") int size) {
+            try (Catalog.Reservation reservation = catalog.reserve(IDS[key], size * 100L)) {
+                catalog.put(entry(key, size), null, reservation);
+            }
+        }
 
-    @Operation
-    public long snapshots() {
-        return catalog.snapshotCount();
-    }
+        @Operation
+        public void remove(@Param(name = "key") int key) {
+            catalog.removeServed(IDS[key]);
+        }
 
-    /** Nobody reserves anything for longer than its save takes, and nothing is counted twice. */
-    @Operation
-    public long heldBytes() {
-        return catalog.heldBytes();
+        @Operation
+        public long bytes(@Param(name = "key") int key) {
+            return catalog.bytes(IDS[key]);
+        }
+
+        @Operation
+        public long snapshots() {
+            return catalog.snapshotCount();
+        }
+
+        /** Nobody reserves anything for longer than its save takes, and nothing is counted twice. */
+        @Operation
+        public long heldBytes() {
+            return catalog.heldBytes();
+        }
+
+        /** For each run anew. */
+        public Shared() {}
     }
 
     @Test
@@ -74,6 +81,6 @@ public class CatalogLincheckTest {
                 .actorsAfter(2)
                 .iterations(8)
                 .invocationsPerIteration(300)
-                .check(getClass());
+                .check(Shared.class);
     }
 }

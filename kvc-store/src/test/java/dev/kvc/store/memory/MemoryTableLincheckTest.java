@@ -19,46 +19,52 @@ import org.junit.jupiter.api.Test;
  * The accounting of memory. Under stress, not in every interleaving: what Caffeine does inside is not ours to explore.
  */
 @Tag("lincheck")
-@Param(name = "key", gen = IntGen.class, conf = "0:1")
-@Param(name = "size", gen = IntGen.class, conf = "1:3")
-public class MemoryTableLincheckTest {
-    private static final SnapshotId[] IDS = {
-        new SnapshotId(Namespace.DEFAULT, KvcKey.of("0")), new SnapshotId(Namespace.DEFAULT, KvcKey.of("1"))
-    };
-    /** Room for everything: whether a save that overlaps with others finds room is not a matter of order. */
-    private final MemoryTable table = new MemoryTable(1 << 20);
+class MemoryTableLincheckTest {
+    /** What several threads do at once. Public, since it is called from outside its module. */
+    @Param(name = "key", gen = IntGen.class, conf = "0:1")
+    @Param(name = "size", gen = IntGen.class, conf = "1:3")
+    public static class Shared {
+        private static final SnapshotId[] IDS = {
+            new SnapshotId(Namespace.DEFAULT, KvcKey.of("0")), new SnapshotId(Namespace.DEFAULT, KvcKey.of("1"))
+        };
+        /** Room for everything: whether a save that overlaps with others finds room is not a matter of order. */
+        private final MemoryTable table = new MemoryTable(1 << 20);
 
-    @Operation
-    public void save(@Param(name = "key") int key, @Param(name = "size") int size) throws IOException {
-        SnapshotDraft draft = SnapshotDraft.builder()
-                .text(Integer.toString(key))
-                .payload(new byte[size * 2000])
-                .build();
-        HeldSnapshot held = HeldSnapshot.of(draft, 0);
-        Ledger.Room room = table.reserve(IDS[key], held.bytes(), id -> true, new ArrayList<>());
-        if (room == null) {
-            throw new IOException("no room");
+        @Operation
+        public void save(@Param(name = "key") int key, @Param(name = "size") int size) throws IOException {
+            SnapshotDraft draft = SnapshotDraft.builder()
+                    .text(Integer.toString(key))
+                    .payload(new byte[size * 2000])
+                    .build();
+            HeldSnapshot held = HeldSnapshot.of(draft, 0);
+            Ledger.Room room = table.reserve(IDS[key], held.bytes(), id -> true, new ArrayList<>());
+            if (room == null) {
+                throw new IOException("no room");
+            }
+            try {
+                table.put(room, new MemoryEntry(IDS[key], held), TextBlocks.of(held.text()), old -> false);
+            } finally {
+                table.release(room);
+            }
         }
-        try {
-            table.put(room, new MemoryEntry(IDS[key], held), TextBlocks.of(held.text()), old -> false);
-        } finally {
-            table.release(room);
+
+        @Operation
+        public boolean remove(@Param(name = "key") int key) {
+            return table.remove(IDS[key], any -> true);
         }
-    }
 
-    @Operation
-    public boolean remove(@Param(name = "key") int key) {
-        return table.remove(IDS[key], any -> true);
-    }
+        @Operation
+        public long bytes() {
+            return table.bytes();
+        }
 
-    @Operation
-    public long bytes() {
-        return table.bytes();
-    }
+        @Operation
+        public long entries() {
+            return table.entries();
+        }
 
-    @Operation
-    public long entries() {
-        return table.entries();
+        /** For each run anew. */
+        public Shared() {}
     }
 
     @Test
@@ -69,6 +75,6 @@ public class MemoryTableLincheckTest {
                 .actorsAfter(2)
                 .iterations(8)
                 .invocationsPerIteration(300)
-                .check(getClass());
+                .check(Shared.class);
     }
 }

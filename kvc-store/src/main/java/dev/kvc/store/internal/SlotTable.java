@@ -2,6 +2,7 @@ package dev.kvc.store.internal;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * value, because a {@link TextTree} has two of them at each node and most hold one value or none.
  */
 final class SlotTable<V extends SlotTable.Keyed> implements Iterable<V> {
-    private static final Object[] NONE = {};
+    private static final @Nullable Object[] NONE = {};
 
-    private Object[] slots = NONE;
+    private @Nullable Object[] slots = NONE;
     private int size;
 
     /** A value of this table. */
@@ -108,9 +109,9 @@ final class SlotTable<V extends SlotTable.Keyed> implements Iterable<V> {
     }
 
     private void grow() {
-        Object[] before = slots;
-        slots = new Object[Math.max(1, 2 * before.length)];
-        for (Object value : before) {
+        @Nullable Object[] before = slots;
+        slots = new @Nullable Object[Math.max(1, 2 * before.length)];
+        for (@Nullable Object value : before) {
             if (value != null) {
                 insert(cast(value));
             }
@@ -122,8 +123,9 @@ final class SlotTable<V extends SlotTable.Keyed> implements Iterable<V> {
         return (int) (mixed >>> 32) & (slots.length - 1);
     }
 
+    /** The value in a slot that is taken. */
     private V at(int index) {
-        return cast(slots[index]);
+        return cast(Objects.requireNonNull(slots[index]));
     }
 
     @SuppressWarnings("unchecked") // nothing else is put into the slots

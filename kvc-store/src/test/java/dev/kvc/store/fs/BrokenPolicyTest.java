@@ -12,19 +12,28 @@ import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
+import dev.kvc.store.Pin;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a policy does, the store keeps its files, its counts and its budget. */
 @Timeout(60)
@@ -207,6 +216,76 @@ class BrokenPolicyTest {
             assertThat(store.save(draft("d", 2 * PAYLOAD)).outcome()).isEqualTo(Outcome.STORED);
             assertThat(store.contains(KvcKey.of("b"))).isTrue();
             assertThat(store.contains(KvcKey.of("c"))).isFalse();
+        }
+    }
+
+    /** Names everything that it should not, in an order of its own, and throws at times. */
+    private static final class Malicious extends Scripted {
+        private final Random random;
+        private final List<SnapshotId> names;
+
+        Malicious(long seed, List<SnapshotId> names) {
+            this.random = new Random(seed);
+            this.names = names;
+        }
+
+        @Override
+        public void removed(SnapshotId id) {
+            if (random.nextInt(4) == 0) {
+                throw new IllegalStateException("removed " + id);
+            }
+        }
+
+        @Override
+        public Iterator<SnapshotId> victims(EvictionContext context) {
+            List<SnapshotId> named = new ArrayList<>(names);
+            context.incoming().ifPresent(incoming -> named.add(incoming.id()));
+            named.addAll(names);
+            named.add(id("stranger"));
+            Collections.shuffle(named, random);
+            return named.iterator();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void one_that_names_what_is_off_limits_breaks_no_promise(long seed) throws IOException {
+        List<String> texts = List.of("a", "b", "c", "d", "e", "f");
+        Random random = new Random(seed);
+        Malicious policy =
+                new Malicious(seed, texts.stream().map(BrokenPolicyTest::id).toList());
+        try (FileSystemKvStore store = open(policy);
+                Pin pinned = store.pin(KvcKey.of("a"), null)) {
+            assertThat(pinned).isNotNull();
+            store.save(draft("a", PAYLOAD));
+            for (int step = 0; step < 200; step++) {
+                String wanted = texts.get(random.nextInt(texts.size()));
+                String saved = texts.get(random.nextInt(texts.size()));
+                boolean wasThere = store.contains(KvcKey.of(wanted));
+                SaveResult result = store.save(
+                        KvcKey.of(saved), draft(saved, PAYLOAD), SaveOptions.DEFAULT.protect(PrefixQuery.of(wanted)));
+                assertThat(store.contains(KvcKey.of("a")))
+                        .as("pinned, seed %s", seed)
+                        .isTrue();
+                assertThat(store.contains(KvcKey.of(wanted)) || !wasThere)
+                        .as("protected, seed %s", seed)
+                        .isTrue();
+                assertThat(store.contains(KvcKey.of(saved)) || !result.isLoadable())
+                        .as("the incoming, seed %s", seed)
+                        .isTrue();
+                if (random.nextInt(10) == 0 && !saved.equals("a") && result.isLoadable()) {
+                    try (Snapshot rejected = store.load(KvcKey.of(saved)).orElseThrow()) {
+                        rejected.reject();
+                    }
+                    assertThat(store.load(KvcKey.of(saved)))
+                            .as("rejected, seed %s", seed)
+                            .isEmpty();
+                }
+                assertThat(store.stats().bytes())
+                        .as("bytes, seed %s", seed)
+                        .isEqualTo(bytesOnDisk())
+                        .isLessThanOrEqualTo(3 * EACH);
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ class NoLockDuringTransferTest {
     @TempDir
     Path directory;
 
-    private enum Kind {
+    enum Kind {
         MEMORY,
         DIRECTORY,
         TIERS,

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -157,18 +158,29 @@ final class TextNode<T> implements SlotTable.Keyed {
 
     /** Does something with the texts at this node and below, as long as {@code action} says to go on. */
     void walk(Predicate<TextItem<T>> action) {
-        Deque<TextNode<T>> open = new ArrayDeque<>();
-        open.push(this);
-        while (!open.isEmpty()) {
-            TextNode<T> node = open.pop();
-            for (TextItem<T> first : node.items) {
-                for (@Nullable TextItem<T> item = first; item != null; item = item.next) {
-                    if (!action.test(item)) {
-                        return;
-                    }
+        boolean goOn = visit(action);
+        Deque<Iterator<TextNode<T>>> open = new ArrayDeque<>();
+        open.push(children.iterator());
+        while (goOn && !open.isEmpty()) {
+            Iterator<TextNode<T>> siblings = open.element();
+            if (siblings.hasNext()) {
+                TextNode<T> node = siblings.next();
+                goOn = node.visit(action);
+                open.push(node.children.iterator());
+            } else {
+                open.pop();
+            }
+        }
+    }
+
+    private boolean visit(Predicate<TextItem<T>> action) {
+        for (TextItem<T> first : items) {
+            for (@Nullable TextItem<T> item = first; item != null; item = item.next) {
+                if (!action.test(item)) {
+                    return false;
                 }
             }
-            node.children.forEach(open::push);
         }
+        return true;
     }
 }

@@ -32,9 +32,9 @@ import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.TextBlocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -364,15 +364,22 @@ final class DirectoryStore {
 
     private void touch(Entry entry, Touch touch) throws IOException {
         Path path = files.file(entry);
-        FileStat stat = files.stat(path);
-        if (stat == null || !entry.isFile(stat)) {
-            return;
-        }
-        try (FileChannel channel = files.openForWriting(path)) {
-            catalog.hit(
-                    entry.id, entry.identity, hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix()));
-        } catch (FileSystemException e) {
+        try {
+            FileStat stat = files.stat(path);
+            if (stat != null && entry.isFile(stat)) {
+                touch(entry, path, touch);
+            }
+        } catch (ClosedChannelException e) {
+            throw e; // this thread was interrupted: the others would fail, too
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> path + " has gone or cannot be written; hits are not counted", e);
+        }
+    }
+
+    private void touch(Entry entry, Path path, Touch touch) throws IOException {
+        try (FileChannel channel = files.openForWriting(path)) {
+            HitCounter.Use use = hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix());
+            catalog.hit(entry.id, entry.identity, use);
         }
     }
 

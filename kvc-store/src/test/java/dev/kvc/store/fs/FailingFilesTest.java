@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An operation that fails on one file harms nothing but what it was for. */
 @Timeout(60)
@@ -51,7 +53,9 @@ class FailingFilesTest {
         String suffix = failing.get(operation);
         if (suffix != null && path.toString().endsWith(suffix)) {
             failures.computeIfAbsent(operation, key -> new AtomicInteger()).incrementAndGet();
-            throw new FileSystemException(path.toString(), null, "fails for the test");
+            throw operation == Operation.READ || operation == Operation.WRITE
+                    ? new IOException("Input/output error") // which names no file
+                    : new FileSystemException(path.toString(), null, "fails for the test");
         }
     }
 
@@ -89,12 +93,13 @@ class FailingFilesTest {
         }
     }
 
-    @Test
-    void a_file_that_cannot_be_written_does_not_keep_others_from_being_touched() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"READ_ATTRIBUTES", "OPEN_WRITE", "READ", "WRITE"})
+    void a_file_that_fails_does_not_keep_others_from_being_touched(Operation operation) throws IOException {
         try (FileSystemKvStore store = open(1 << 20)) {
             store.save(draft("one", 1000));
             store.save(draft("two", 1000));
-            failing.put(Operation.OPEN_WRITE, KvcKey.of("one") + ".kv");
+            failing.put(operation, KvcKey.of("one") + ".kv");
             store.touch(List.of(
                     new Touch(KvcKey.of("one"), 3, clock.unix()), new Touch(KvcKey.of("two"), 5, clock.unix())));
             assertThat(store.stat(KvcKey.of("two")).orElseThrow().header().hitCount())

@@ -165,6 +165,7 @@ final class KillMain {
      */
     private void actAsReference() throws IOException {
         Random random = new Random(seed);
+        Files.createDirectories(directory);
         say("open");
         while (true) {
             List<Path> files = snapshots();

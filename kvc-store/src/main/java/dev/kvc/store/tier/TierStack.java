@@ -233,9 +233,11 @@ final class TierStack {
                     && tiers.stream().anyMatch(tier -> isPromotionDue(tier, PromotionGate.LATER_HIT));
         }
 
+        /** Fetches; but another flight may have landed since the fastest tier was asked. */
         private Optional<Snapshot> fly(Flight flight) {
             try {
-                Optional<Snapshot> found = loadFrom(1, flight);
+                int first = tiers.get(0).stat(id).isPresent() ? 0 : 1;
+                Optional<Snapshot> found = loadFrom(first, flight);
                 if (found.isEmpty()) {
                     flight.landing(failed ? Landing.FAILURE : Landing.MISS);
                 }

@@ -195,6 +195,15 @@ class SingleFlightTest {
     }
 
     @Test
+    void whatHasBeenCopiedUpSinceTheFastTierWasAskedIsNotFetchedAgain() throws Exception {
+        slow.save(draft("one"));
+        fast.afterNextLoad(
+                () -> store.load(KEY, LoadOptions.DEFAULT).orElseThrow().close());
+        assertThatAllHaveIt(store.load(KEY));
+        assertThat(slow.loads).hasValue(1);
+    }
+
+    @Test
     void interruptedWaiterHarmsNobodyElse() throws Exception {
         slow.save(draft("one"));
         slow.afterNextLoad(() -> {

@@ -164,11 +164,24 @@ final class SharedDirectory implements AutoCloseable {
                 file.channel.close();
             }
             files.makeDirectory(Namespace.DEFAULT);
-            FileChannel channel = files.openOrCreate(path);
-            file = new LockFile(channel, FileStat.of(path));
+            file = openLockFile(path);
             lockFile = file;
         }
         return file;
+    }
+
+    private LockFile openLockFile(Path path) throws IOException {
+        FileChannel channel = files.openOrCreate(path);
+        boolean known = false;
+        try {
+            LockFile file = new LockFile(channel, FileStat.of(path));
+            known = true;
+            return file;
+        } finally {
+            if (!known) {
+                channel.close();
+            }
+        }
     }
 
     /** {@code null} if another process, or another class loader's copy of this class, holds it. */

@@ -93,7 +93,8 @@ final class CrashingStore implements AutoCloseable {
 
     /** Starts again on what is there, which counts as flushed. */
     void open() throws IOException {
-        Files.setLastModifiedTime(directory, FileTime.from(clock.instant())); // a directory that is to be listed again
+        // A directory that seems to change while it is listed is to be listed again.
+        Files.setLastModifiedTime(directory, FileTime.from(clock.instant().plus(Duration.ofDays(1))));
         files = FaultyFileSystem.around(directory).rememberUnflushed();
         store = open(files.path());
         store.evictToBudget(); // lists it, and rests for as long as the clock stands

@@ -216,8 +216,10 @@ final class Background {
 
     /** From now on, texts that are not known are read: somebody wants to know how they begin each other. */
     void wantTexts() {
-        textsAreWanted = true;
-        learnSoon();
+        if (!textsAreWanted) {
+            textsAreWanted = true;
+            learnSoon();
+        }
     }
 
     private void learnSoon() {

@@ -39,7 +39,9 @@ abstract class RandomContract extends ConcurrencyContract {
             walk.compareAll();
         } catch (AssertionError failure) {
             List<String> last = steps.subList(Math.max(0, steps.size() - 20), steps.size());
-            throw new AssertionError("after " + steps.size() + " steps, the last: " + String.join("; ", last), failure);
+            String message = "%s after %d steps, the last: %s";
+            throw new AssertionError(
+                    message.formatted(failure.getMessage(), steps.size(), String.join("; ", last)), failure);
         }
     }
 

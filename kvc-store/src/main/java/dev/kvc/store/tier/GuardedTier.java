@@ -232,7 +232,7 @@ final class GuardedTier {
 
         @Override
         public void remove(SnapshotId id) {
-            attempt("remove", () -> view(id).remove(id.key()), false);
+            removeStored(id);
         }
     }
 
@@ -337,14 +337,22 @@ final class GuardedTier {
     }
 
     boolean remove(SnapshotId id) {
-        boolean queued = queue != null && queue.withdraw(id);
-        try {
-            return attempt("remove", () -> view(id).remove(id.key()), false) || queued;
-        } finally {
-            if (queue != null) {
-                queue.uncover(id);
-            }
+        if (queue == null) {
+            return removeStored(id);
         }
+        WriteBackQueue.Withdrawal withdrawn = queue.withdraw(id);
+        try {
+            boolean removed = removeStored(id);
+            return withdrawn == WriteBackQueue.Withdrawal.NOTHING
+                    ? removed
+                    : withdrawn == WriteBackQueue.Withdrawal.WAITED;
+        } finally {
+            queue.uncover(id);
+        }
+    }
+
+    private boolean removeStored(SnapshotId id) {
+        return attempt("remove", () -> view(id).remove(id.key()), false);
     }
 
     /** Whether what this tier has under the key is a copy of {@code original}. */

@@ -58,6 +58,16 @@ final class WriteBackQueue {
         void remove(SnapshotId id);
     }
 
+    /** What was found under a key that is withdrawn. */
+    enum Withdrawal {
+        /** Nothing: what the tier has is what there is. */
+        NOTHING,
+        /** A snapshot that waited, or was being written. */
+        WAITED,
+        /** The mark of one that was cancelled before: for everybody, there was nothing, whatever the tier has. */
+        CANCELLED_BEFORE
+    }
+
     /** A snapshot in the queue. Cancelled under the queue's lock. */
     static final class Pending {
         private final SnapshotId id;
@@ -211,14 +221,14 @@ final class WriteBackQueue {
      * Cancels what waits under this key, and waits until the writer is not at it: for who then removes it from the tier
      * by himself. Until he {@linkplain #uncover says} that he has, what the tier has under the key stays covered: it is
      * older than what waited.
-     *
-     * @return whether there was such a one
      */
-    boolean withdraw(SnapshotId id) {
+    Withdrawal withdraw(SnapshotId id) {
         lock.lock();
         try {
             @Nullable Pending pending = find(id);
-            boolean found = pending != null && !pending.cancelled;
+            Withdrawal found = pending == null
+                    ? Withdrawal.NOTHING
+                    : pending.cancelled ? Withdrawal.CANCELLED_BEFORE : Withdrawal.WAITED;
             if (pending != null) {
                 drop(pending);
             }

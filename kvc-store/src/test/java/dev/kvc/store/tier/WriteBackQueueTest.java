@@ -87,7 +87,7 @@ class WriteBackQueueTest {
         HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft("one"), 0);
         assertThat(idle.reserve(held.bytes())).isTrue();
         idle.add(id, held, SaveOptions.DEFAULT, () -> true);
-        assertThat(idle.withdraw(id)).isTrue();
+        assertThat(idle.withdraw(id)).isEqualTo(WriteBackQueue.Withdrawal.WAITED);
         assertThat(idle.find(id)).matches(WriteBackQueue.Pending::isCancelled);
         assertThat(idle.bytes()).isZero();
         idle.uncover(id);

@@ -200,6 +200,19 @@ class WriteBackTest {
     }
 
     @Test
+    void u7RemovalFindsNothingWhereAQueuedReplacementWasRejected() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("first"));
+        slow.save(draft("one", 10, 1));
+        store.save(draft("one", 10, 2));
+        reject(store, "one");
+        assertThat(store.remove(KEY)).isFalse();
+        assertThat(has(slow, "one")).isFalse();
+        released.countDown();
+        store.flush();
+        assertThat(has(store, "one")).isFalse();
+    }
+
+    @Test
     void saveThatAsksForTheDiskIsWrittenThrough() throws IOException {
         released.countDown();
         assertThat(store.save(KEY, draft("one"), SaveOptions.DEFAULT.durability(Durability.FSYNC))

@@ -26,9 +26,13 @@ import java.util.Optional;
  * the file, table, header, trailer.
  */
 final class FooterReader {
+    /** The end of a file is read at once, as far as this: most footers, and short trailers, are within it. */
+    private static final int END_BYTES = 4096;
+
     private final ReaderAt file;
     private final Layout layout;
     private final String source;
+    private ByteBuffer end = ByteBuffer.allocate(0);
 
     private FooterReader(ReaderAt file, Layout layout, String source) {
         this.file = file;
@@ -44,6 +48,7 @@ final class FooterReader {
         if (layout.tailBytes() < FIXED_BYTES) {
             return unverified();
         }
+        end = bytes(layout.fileBytes() - endBytes(), endBytes(), "the footer");
         ByteBuffer last = part(lastOffset(), FIXED_BYTES, "the footer");
         if (!isOurs(last)) {
             return unverified();
@@ -117,7 +122,16 @@ final class FooterReader {
         return layout.fileBytes() - FIXED_BYTES;
     }
 
+    private long endBytes() {
+        return Math.min(layout.tailBytes(), END_BYTES);
+    }
+
     private ByteBuffer part(long offset, long count, String what) throws IOException {
+        long at = offset - (layout.fileBytes() - end.limit());
+        return at >= 0 ? end.slice((int) at, (int) count).order(ByteOrder.LITTLE_ENDIAN) : bytes(offset, count, what);
+    }
+
+    private ByteBuffer bytes(long offset, long count, String what) throws IOException {
         // With the 40 bytes behind it, the table has to fit one array when it is encoded again.
         if (count > Ranges.MAX_ARRAY_BYTES - FIXED_BYTES) {
             throw new IOException(source + ": " + what + " of " + count + " bytes does not fit in memory");

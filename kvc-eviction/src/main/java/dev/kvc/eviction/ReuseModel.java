@@ -31,9 +31,6 @@ final class ReuseModel {
     private static final double TRUST_IN_HOPE = 8;
 
     private static final double TRUST_IN_ALL = 4;
-    /** How many bins on each side a hazard is averaged with. */
-    private static final int SMOOTHING = 1;
-
     private static final double MIN_SURVIVAL = 1e-3;
 
     private final int kinds;
@@ -150,22 +147,18 @@ final class ReuseModel {
 
     /** The geometric mean of hazard × age around each bin, itself counted twice. */
     static double[] smoothed(double[] hazard) {
-        double[] logs = new double[AgeBins.COUNT];
+        double[] risk = new double[AgeBins.COUNT];
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-            logs[bin] = Math.log(hazard[bin] * AgeBins.middle(bin));
+            risk[bin] = hazard[bin] * AgeBins.middle(bin);
         }
+        int last = AgeBins.COUNT - 1;
         double[] smoothed = new double[AgeBins.COUNT];
-        for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-            double sum = logs[bin];
-            int count = 1;
-            for (int near = Math.max(0, bin - SMOOTHING);
-                    near <= Math.min(AgeBins.COUNT - 1, bin + SMOOTHING);
-                    near++) {
-                sum += logs[near];
-                count++;
-            }
-            smoothed[bin] = Math.exp(sum / count) / AgeBins.middle(bin);
+        smoothed[0] = Math.cbrt(risk[0] * risk[0] * risk[1]) / AgeBins.middle(0);
+        for (int bin = 1; bin < last; bin++) {
+            double product = risk[bin - 1] * risk[bin] * risk[bin] * risk[bin + 1];
+            smoothed[bin] = Math.sqrt(Math.sqrt(product)) / AgeBins.middle(bin);
         }
+        smoothed[last] = Math.cbrt(risk[last] * risk[last] * risk[last - 1]) / AgeBins.middle(last);
         return smoothed;
     }
 
@@ -180,23 +173,27 @@ final class ReuseModel {
 
     /** A snapshot in a bin is taken to have half of it before it. */
     static void index(double[] hazard, double[] index) {
-        double[] chance = new double[AgeBins.COUNT];
+        double[] survivingHalf = new double[AgeBins.COUNT];
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-            chance[bin] = 1 - Math.exp(-hazard[bin] * AgeBins.width(bin));
+            survivingHalf[bin] = Math.exp(-hazard[bin] * AgeBins.width(bin) / 2);
         }
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-            double half = AgeBins.width(bin) / 2.0;
-            double hits = 1 - Math.exp(-hazard[bin] * half);
-            double time = half * (1 - hits / 2);
-            double surviving = 1 - hits;
-            double best = hits / time;
+            double surviving = survivingHalf[bin];
+            double hits = 1 - surviving;
+            double time = AgeBins.width(bin) / 2.0 * (1 - hits / 2);
+            double bestHits = hits;
+            double bestTime = time;
             for (int later = bin + 1; later < AgeBins.COUNT && surviving >= MIN_SURVIVAL; later++) {
-                hits += surviving * chance[later];
-                time += surviving * AgeBins.width(later) * (1 - chance[later] / 2);
-                surviving *= 1 - chance[later];
-                best = Math.max(best, hits / time);
+                double chance = 1 - survivingHalf[later] * survivingHalf[later];
+                hits += surviving * chance;
+                time += surviving * AgeBins.width(later) * (1 - chance / 2);
+                surviving *= 1 - chance;
+                if (hits * bestTime > bestHits * time) {
+                    bestHits = hits;
+                    bestTime = time;
+                }
             }
-            index[bin] = best;
+            index[bin] = bestHits / bestTime;
         }
     }
 }

@@ -18,14 +18,19 @@ import org.jspecify.annotations.Nullable;
  * of distinct lengths, whatever the number of snapshots.
  *
  * <p>Lengths stand in a sorted array: 8 bytes for each distinct length, found by binary search, inserted by a move of
- * the part behind (a million distinct lengths: 4 MB, about 0.1 ms). All methods are safe from any thread; the lock is
- * not held while a prompt is hashed.
+ * the part behind (a million distinct lengths: 4 MB, about 0.1 ms). One that no text has any more keeps its place until
+ * there are many such, so that an eviction of thousands moves the rest a few times and not thousands of times. All
+ * methods are safe from any thread; the lock is not held while a prompt is hashed.
  */
 public final class PrefixIndex {
+    private static final double MOST_VACANT = 0.25;
+
     private final Object lock = new Object();
     private int[] lengths = new int[16];
     private int[] counts = new int[16];
     private int size;
+    /** How many of them no text has. */
+    private int vacant;
 
     /** An index of no text. */
     public PrefixIndex() {}
@@ -42,7 +47,7 @@ public final class PrefixIndex {
         synchronized (lock) {
             int at = Arrays.binarySearch(lengths, 0, size, textBytes);
             if (at >= 0) {
-                counts[at]++;
+                vacant -= counts[at]++ == 0 ? 1 : 0;
             } else {
                 insert(-at - 1, textBytes);
             }
@@ -75,13 +80,11 @@ public final class PrefixIndex {
         }
         synchronized (lock) {
             int at = Arrays.binarySearch(lengths, 0, size, textBytes);
-            if (at < 0) {
+            if (at < 0 || counts[at] == 0) {
                 throw new IllegalArgumentException("no text of " + textBytes + " bytes was noted");
             }
-            if (--counts[at] == 0) {
-                System.arraycopy(lengths, at + 1, lengths, at, size - at - 1);
-                System.arraycopy(counts, at + 1, counts, at, size - at - 1);
-                size--;
+            if (--counts[at] == 0 && ++vacant > MOST_VACANT * size) {
+                closeUp();
             }
         }
     }
@@ -89,7 +92,7 @@ public final class PrefixIndex {
     /** How many distinct lengths are stored. */
     public int distinctLengths() {
         synchronized (lock) {
-            return size;
+            return size - vacant;
         }
     }
 
@@ -120,8 +123,29 @@ public final class PrefixIndex {
     private int[] lengthsUpTo(int max) {
         synchronized (lock) {
             int at = Arrays.binarySearch(lengths, 0, size, max);
-            return Arrays.copyOf(lengths, at >= 0 ? at + 1 : -at - 1);
+            int end = at >= 0 ? at + 1 : -at - 1;
+            int[] found = new int[end];
+            int count = 0;
+            for (int i = 0; i < end; i++) {
+                if (counts[i] > 0) {
+                    found[count++] = lengths[i];
+                }
+            }
+            return count == end ? found : Arrays.copyOf(found, count);
         }
+    }
+
+    /** Gives up the places of lengths that no text has. */
+    private void closeUp() {
+        int count = 0;
+        for (int i = 0; i < size; i++) {
+            if (counts[i] > 0) {
+                lengths[count] = lengths[i];
+                counts[count++] = counts[i];
+            }
+        }
+        size = count;
+        vacant = 0;
     }
 
     private void insert(int at, int textBytes) {

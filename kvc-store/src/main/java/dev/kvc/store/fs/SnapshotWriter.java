@@ -16,8 +16,12 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * Writes one snapshot into an empty file: text, payload with the checksum of each block, trailer, footer, and the
- * header last, so that a part never looks whole. Needs one block of memory, whatever the snapshot's size; direct
- * buffers are written from where they are.
+ * header last, so that a part never looks whole. Needs one block of memory, whatever the snapshot's size.
+ *
+ * <p>All is written in blocks that begin and end on multiples of their size in the file, and from addresses that agree
+ * with their offset in the file within a page: the kernel copies such blocks at its best. Where the caller's direct
+ * memory agrees, it is written from where it is; what does not is copied into a block that does, which costs less than
+ * it saves.
  */
 final class SnapshotWriter {
     private SnapshotWriter() {}
@@ -54,34 +58,42 @@ final class SnapshotWriter {
         }
     }
 
-    /** Collects small pieces in one block, lets large direct ones pass, and keeps the checksums of the payload. */
+    /** Collects pieces in one block, lets those pass that agree, and keeps the checksums of the payload. */
     private static final class Output implements AutoCloseable {
+        private static final int PAGE_BYTES = 4096;
+
         private final FileChannel file;
         private final BlockChecksums checksums;
         private final BlockBuffers.Lease lease = BlockBuffers.lease();
         private final ByteBuffer block = lease.buffer();
-        private boolean headerIsInBlock;
+        /**
+         * Where the block goes in the file: a multiple of its size. At 0 it has room for the header, which comes last.
+         */
+        private long blockAt;
 
         Output(FileChannel file, BlockChecksums checksums) {
             this.file = file;
             this.checksums = checksums;
         }
 
-        /** Leaves room for the header, which comes last, and takes the text. */
         void begin(ByteBuffer text) throws IOException {
             block.position(KvcCodec.FIXED_BYTES);
-            headerIsInBlock = true;
             plain(text);
         }
 
         void plain(ByteBuffer bytes) throws IOException {
             while (bytes.hasRemaining()) {
-                if (!block.hasRemaining()) {
-                    flush();
-                }
                 int count = Math.min(block.remaining(), bytes.remaining());
-                block.put(bytes.slice(bytes.position(), count));
+                collect(bytes.slice(bytes.position(), count));
                 bytes.position(bytes.position() + count);
+            }
+        }
+
+        /** Takes a piece for which there is room. */
+        private void collect(ByteBuffer piece) throws IOException {
+            block.put(piece);
+            if (!block.hasRemaining()) {
+                flush();
             }
         }
 
@@ -95,30 +107,49 @@ final class SnapshotWriter {
         }
 
         private void flush() throws IOException {
+            beginFlush();
+            KvcCodec.writeFully(block, file);
+            endFlush();
+        }
+
+        /** Writes what was collected, and {@code piece}, which fills the block, from where it is. */
+        private void flushWith(ByteBuffer piece) throws IOException {
+            beginFlush();
+            ByteBuffer[] both = {block, piece};
+            while (piece.hasRemaining()) {
+                file.write(both);
+            }
+            endFlush();
+        }
+
+        private void beginFlush() throws IOException {
             block.flip();
-            if (headerIsInBlock) {
+            if (blockAt == 0) {
                 block.position(KvcCodec.FIXED_BYTES);
                 file.position(KvcCodec.FIXED_BYTES);
-                headerIsInBlock = false;
             }
-            KvcCodec.writeFully(block, file);
+        }
+
+        private void endFlush() {
+            blockAt += block.capacity();
             block.clear();
         }
 
         /** Writes the header; in one go with everything else where all of it fits the block. */
         Layout end(KvcHeader header, int textBytes) throws IOException {
-            if (headerIsInBlock) {
+            if (blockAt == 0) {
                 KvcCodec.encodeFixed(header, textBytes, block.slice(0, KvcCodec.FIXED_BYTES));
                 KvcCodec.writeFully(block.flip(), file);
-            } else {
-                flush();
-                KvcCodec.encodeFixed(header, textBytes, block);
-                block.flip();
-                while (block.hasRemaining()) {
-                    file.write(block, block.position());
-                }
+                return new Layout(header, textBytes, block.limit());
             }
-            return new Layout(header, textBytes, file.size());
+            long fileBytes = blockAt + block.position();
+            flush();
+            KvcCodec.encodeFixed(header, textBytes, block);
+            block.flip();
+            while (block.hasRemaining()) {
+                file.write(block, block.position());
+            }
+            return new Layout(header, textBytes, fileBytes);
         }
 
         @Override
@@ -148,19 +179,18 @@ final class SnapshotWriter {
             }
 
             private void writePiece(ByteBuffer src) throws IOException {
-                boolean direct = src.isDirect() && src.remaining() >= BlockBuffers.BYTES;
-                if (direct || !block.hasRemaining()) {
-                    flush();
-                }
-                int count = Math.min(src.remaining(), direct ? BlockBuffers.BYTES : block.remaining());
-                ByteBuffer piece = src.slice(src.position(), count);
+                ByteBuffer piece = src.slice(src.position(), Math.min(src.remaining(), block.remaining()));
+                src.position(src.position() + piece.remaining());
                 checksums.update(piece.duplicate());
-                if (direct) {
-                    KvcCodec.writeFully(piece, file);
+                if (piece.remaining() == block.remaining() && agrees(piece)) {
+                    flushWith(piece);
                 } else {
-                    block.put(piece);
+                    collect(piece);
                 }
-                src.position(src.position() + count);
+            }
+
+            private boolean agrees(ByteBuffer piece) {
+                return piece.isDirect() && piece.alignmentOffset(0, PAGE_BYTES) == block.position() % PAGE_BYTES;
             }
 
             @Override

@@ -1,0 +1,100 @@
+package dev.kvc.store.fs;
+
+import static dev.kvc.store.fs.Fixtures.payload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.PayloadSource;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The file is the same wherever the payload comes from, and however its parts fall upon the blocks that are written.
+ */
+class WrittenBlocksTest {
+    private static final int BLOCK = 1 << 20;
+    private static final int PAGE = 4096;
+
+    @TempDir
+    Path directory;
+
+    /** What stands in front of a payload, and how long it is: around the ends of blocks of 1 MiB. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0",
+        "1, 1",
+        "3000, 1045523",
+        "3000, 1045524",
+        "3000, 1045525",
+        "3000, 1048576",
+        "3000, 3145733",
+        "4044, 2097152",
+        "1048524, 2097152",
+        "1048523, 2097152",
+        "1048583, 1048517",
+        "2097152, 3145728"
+    })
+    void the_file_is_the_same_wherever_the_payload_comes_from(int textBytes, int payloadBytes) throws IOException {
+        byte[] text = new byte[textBytes];
+        Arrays.fill(text, (byte) 'x');
+        byte[] state = payload(payloadBytes, textBytes);
+        PayloadSource[] sources = {
+            PayloadSource.of(state),
+            PayloadSource.of(direct(state, 16)),
+            PayloadSource.of(direct(state, (52 + textBytes) % PAGE)),
+            PayloadSource.of(direct(state, (51 + textBytes) % PAGE)),
+            inPieces(state, 100_003),
+            inPieces(state, BLOCK + 1)
+        };
+        byte[] expected = null;
+        for (PayloadSource source : sources) {
+            byte[] file = save(text, source, state);
+            expected = expected == null ? file : expected;
+            assertThat(Arrays.equals(file, expected)).isTrue();
+        }
+    }
+
+    /** Memory that begins so many bytes behind a page. */
+    private static ByteBuffer direct(byte[] bytes, int offset) {
+        ByteBuffer pages = ByteBuffer.allocateDirect(bytes.length + 3 * PAGE).alignedSlice(PAGE);
+        return pages.slice(offset, bytes.length).put(bytes).flip();
+    }
+
+    private static PayloadSource inPieces(byte[] bytes, int piece) {
+        ByteBuffer all = direct(bytes, 16);
+        return PayloadSource.of(bytes.length, out -> {
+            for (int at = 0; at < bytes.length; at += piece) {
+                out.write(all.slice(at, Math.min(piece, bytes.length - at)));
+            }
+        });
+    }
+
+    private byte[] save(byte[] text, PayloadSource source, byte[] state) throws IOException {
+        try (FileSystemKvStore store = FileSystemKvStore.builder(directory)
+                .budget(DataSize.ofMebibytes(100))
+                .clock(() -> java.time.Instant.ofEpochSecond(1_700_000_000))
+                .open()) {
+            SnapshotDraft draft = SnapshotDraft.builder()
+                    .text(ByteBuffer.wrap(text))
+                    .payload(source)
+                    .build();
+            store.save(draft);
+            byte[] file = Files.readAllBytes(directory.resolve(FileNames.snapshot(draft.textKey())));
+            try (Snapshot snapshot = store.load(KvcKey.of(text)).orElseThrow()) {
+                assertThat(Arrays.equals(snapshot.payload().toByteArray(), state))
+                        .isTrue();
+            }
+            assertThat(store.stats().bytes()).isEqualTo(file.length);
+            return file;
+        }
+    }
+}

@@ -62,27 +62,41 @@ final class Bare {
         return sum;
     }
 
-    /** Writes {@code payload} to a new file, block by block with its checksum, and renames it. */
-    static long write(Path name, ByteBuffer payload, boolean sync) throws IOException {
+    /**
+     * Writes {@code head} and {@code payload} to a new file, the payload by blocks with their checksums, and renames
+     * it.
+     */
+    static long write(Path name, ByteBuffer head, ByteBuffer payload, Flush flush) throws IOException {
         Path temporary = name.resolveSibling(name.getFileName() + ".tmp");
         long sum = 0;
-        ByteBuffer rest = payload.duplicate().clear();
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            while (rest.hasRemaining()) {
-                ByteBuffer block = rest.slice(rest.position(), Math.min(BLOCK, rest.remaining()));
+            ByteBuffer first = head.duplicate().clear();
+            for (int at = 0; at < payload.capacity(); at += BLOCK) {
+                ByteBuffer block = payload.slice(at, Math.min(BLOCK, payload.capacity() - at));
                 sum += crc(block);
                 while (block.hasRemaining()) {
-                    channel.write(block);
+                    channel.write(new ByteBuffer[] {first, block});
                 }
-                rest.position(rest.position() + block.capacity());
             }
-            if (sync) {
+            if (flush != Flush.NONE) {
                 channel.force(true);
             }
         }
         Files.move(temporary, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (flush == Flush.FILE_AND_NAME) {
+            try (FileChannel directory = FileChannel.open(name.getParent(), StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        }
         return sum;
+    }
+
+    /** What is flushed to the disk. */
+    enum Flush {
+        NONE,
+        FILE,
+        FILE_AND_NAME
     }
 
     private static long crc(ByteBuffer bytes) {

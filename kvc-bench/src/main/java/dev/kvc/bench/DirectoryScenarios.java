@@ -1,5 +1,6 @@
 package dev.kvc.bench;
 
+import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.PrefixQuery;
@@ -126,7 +127,10 @@ final class DirectoryScenarios {
                                         }
                                         directory.refill(EVICTED);
                                         Thread.sleep(50); // a directory that changed just now is listed once more
-                                        store[0] = store(directory, budget);
+                                        store[0] = FileSystemKvStore.builder(directory.path())
+                                                .budget(budget)
+                                                .policy(EvictionPolicies.lru()) // removes the oldest, as the bare side
+                                                .open();
                                         store[0].openReport();
                                     },
                                     () -> {

@@ -11,9 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Saves of one size: to a new name, over an old one, and to the disk. */
 final class SaveScenarios {
+    /** What stands in front of a payload: header, length and text. */
+    private static final int HEAD_BYTES = 52 + Corpus.TEXT_BYTES;
+
     private SaveScenarios() {}
 
     static List<Scenario> all() {
@@ -30,21 +34,26 @@ final class SaveScenarios {
     }
 
     private enum Mode {
-        NEW,
-        REPLACE,
-        FSYNC
+        NEW(Bare.Flush.NONE),
+        REPLACE(Bare.Flush.NONE),
+        FSYNC(Bare.Flush.FILE);
+
+        private final Bare.Flush flush;
+
+        Mode(Bare.Flush flush) {
+            this.flush = flush;
+        }
     }
 
     private static Scenario save(String name, int bytes, int batch, int rounds, Mode mode) {
         List<Side> sides = new ArrayList<>();
-        sides.add(kvc(bytes, batch, mode));
-        sides.add(new Side("bare CRC + write + rename", lab -> {
-            List<Path> files = files(lab.directory("bare"), batch);
-            ByteBuffer payload = Corpus.payload(bytes);
-            int[] next = {0};
-            return fresh(files, mode, () -> Bare.write(files.get(next[0]++ % batch), payload, mode == Mode.FSYNC));
-        }));
-        if (mode != Mode.FSYNC) {
+        sides.add(kvc("KVC", bytes, batch, mode, Corpus::direct));
+        sides.add(kvc("KVC, agreeing buffer", bytes, batch, mode, Corpus::agreeing));
+        sides.add(bare("bare CRC + write + rename", bytes, batch, mode, HEAD_BYTES, mode.flush));
+        if (mode == Mode.FSYNC) {
+            sides.add(bare("bare, names flushed too", bytes, batch, mode, HEAD_BYTES, Bare.Flush.FILE_AND_NAME));
+        } else {
+            sides.add(bare("bare, nothing in front of the payload", bytes, batch, mode, 0, mode.flush));
             sides.add(new Side("replica of the reference", lab -> {
                 List<Path> files = files(lab.directory("replica"), batch);
                 ByteBuffer payload = Corpus.payload(bytes);
@@ -59,13 +68,24 @@ final class SaveScenarios {
         return Scenario.time(name, rounds, batch, lab -> {}, sides);
     }
 
-    private static Side kvc(int bytes, int batch, Mode mode) {
-        return new Side("KVC", lab -> {
-            Path directory = lab.directory("kvc");
+    /** The payload stands where it does in a snapshot, behind so many bytes. */
+    private static Side bare(String name, int bytes, int batch, Mode mode, int headBytes, Bare.Flush flush) {
+        return new Side(name, lab -> {
+            List<Path> files = files(lab.directory("bare" + headBytes + flush), batch);
+            ByteBuffer head = Corpus.payload(headBytes);
+            ByteBuffer payload = Corpus.payload(bytes);
+            int[] next = {0};
+            return fresh(files, mode, () -> Bare.write(files.get(next[0]++ % batch), head, payload, flush));
+        });
+    }
+
+    private static Side kvc(String name, int bytes, int batch, Mode mode, IntFunction<ByteBuffer> buffers) {
+        return new Side(name, lab -> {
+            Path directory = lab.directory(name);
             FileSystemKvStore store = lab.closing(Corpus.open(directory));
             List<KvcKey> keys = new ArrayList<>();
             List<SnapshotDraft> drafts = new ArrayList<>();
-            ByteBuffer payload = Corpus.payload(bytes);
+            ByteBuffer payload = Corpus.fill(buffers.apply(bytes));
             for (int i = 0; i < batch; i++) {
                 keys.add(Corpus.key(i));
                 drafts.add(Corpus.draft(i, PayloadSource.of(payload)));

@@ -79,7 +79,7 @@ enum CacheSetting {
             "tokens that a snapshot must cover to be saved",
             "0 to 4294967295",
             "0",
-            (settings, key) -> settings.number(key, 0, KvcHeader.MAX_TOKEN_COUNT)),
+            (settings, key) -> settings.count(key, 0, KvcHeader.MAX_TOKEN_COUNT)),
     DISK_MAX_WRITES_PER_DAY(
             "disk.max-writes-per-day",
             "bytes that saves may write within 24 hours",
@@ -98,6 +98,12 @@ enum CacheSetting {
             "a size of at most 2147483639 bytes",
             "64MiB",
             CacheSetting::textSize),
+    DISK_READ_THREADS(
+            "disk.read-threads",
+            "threads that share the reading of a large payload",
+            "1 to 64",
+            "the number of processors, 4 at most",
+            (settings, key) -> settings.count(key, 1, 64)),
     STORES(
             "stores",
             "further stores, behind memory and disk",

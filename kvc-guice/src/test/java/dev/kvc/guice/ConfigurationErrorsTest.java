@@ -69,6 +69,8 @@ class ConfigurationErrorsTest {
                 "kvc.disk.low-watermark | NaN       | from 0.0 to 0.5",
                 "kvc.disk.durability    | FSYNC     | one of page-cache, fsync",
                 "kvc.disk.max-text      | 2GiB      | at most 2147483639B",
+                "kvc.disk.read-threads  | 0         | a whole number from 1 to 64",
+                "kvc.disk.min-tokens    | 2.5       | a whole number from 0 to 4294967295",
                 "kvc.stores        | nowhere        | store URIs",
                 "kvc.stores        | ' '            | store URIs",
                 "kvc.stores        | 'a:b c:d#e'    | store URIs",

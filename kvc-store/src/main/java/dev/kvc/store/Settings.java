@@ -72,6 +72,14 @@ public final class Settings {
         });
     }
 
+    /** A whole number between two bounds, both included. */
+    public Optional<Long> count(String name, long min, long max) {
+        return read(name, "a whole number from " + min + " to " + max, value -> {
+            long count = Long.parseLong(value);
+            return count >= min && count <= max ? count : null;
+        });
+    }
+
     /** A constant of an enum, written in lower case with {@code -} for {@code _}. */
     public <E extends Enum<E>> Optional<E> oneOf(String name, Class<E> type) {
         List<E> constants = Arrays.asList(type.getEnumConstants());

@@ -236,9 +236,15 @@ final class Background {
     }
 
     private static Thread start(String name, Runnable work) {
+        Thread thread = thread(name, work);
+        thread.start();
+        return thread;
+    }
+
+    /** A thread that keeps no program from ending, not started. */
+    static Thread thread(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
-        thread.start();
         return thread;
     }
 

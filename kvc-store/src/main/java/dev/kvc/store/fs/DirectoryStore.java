@@ -65,6 +65,7 @@ final class DirectoryStore {
     private final FileSaver saver;
     private final HitCounter hitCounter;
     private final Background background;
+    private final BlockWorkers workers;
     private final Pins pins;
     private final StoreCounters counters = new StoreCounters();
     private final Listeners listeners;
@@ -85,7 +86,8 @@ final class DirectoryStore {
         Sweeper sweeper = new Sweeper(files, shared, refresher, settings.clock());
         evictor = new Evictor(settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners);
         quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
-        loader = new FileLoader(settings, files, shared, quarantine);
+        workers = new BlockWorkers(settings.readThreads());
+        loader = new FileLoader(settings, files, shared, quarantine, workers);
         saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
         hitCounter = new HitCounter(shared);
         TextLearner learner = new TextLearner(files, catalog, settings.maxTextBytes());
@@ -122,9 +124,11 @@ final class DirectoryStore {
 
     Optional<Snapshot> load(SnapshotId id, LoadOptions options) throws IOException {
         requireOpen();
-        Path path = path(id);
+        Entry known = catalog.get(id);
+        Path path = files.file(id, known);
+        long then = hitCounter.now(id);
         try {
-            FileSnapshot snapshot = found(id, loader.open(id, path, options), options);
+            FileSnapshot snapshot = found(id, loader.open(id, path, known, options), options, then);
             listeners.tell(listener -> listener.loaded(snapshot.info()));
             return Optional.of(snapshot);
         } catch (MissException e) {
@@ -141,24 +145,25 @@ final class DirectoryStore {
         }
     }
 
-    private FileSnapshot found(SnapshotId id, FileLoader.Found found, LoadOptions options) throws IOException {
+    private FileSnapshot found(SnapshotId id, FileLoader.Found found, LoadOptions options, long then)
+            throws IOException {
         KvcHeader header = found.header();
         try {
             if (options.countHit()) {
-                header = countHit(id, found);
+                header = countHit(id, found, then);
             }
         } catch (IOException | RuntimeException e) {
             found.file().channel().close();
             throw e;
         }
         return new FileSnapshot(
-                found.file(), found.info(id, header), found.tail(), found.verification(), this::reject, leaks);
+                found.file(), found.info(id, header), found.tail(), found.verification(), workers, this::reject, leaks);
     }
 
     /** The header after the hit. */
-    private KvcHeader countHit(SnapshotId id, FileLoader.Found found) throws IOException {
+    private KvcHeader countHit(SnapshotId id, FileLoader.Found found, long then) throws IOException {
         KvcHeader header = found.header();
-        HitCounter.Use use = use(id, found);
+        HitCounter.Use use = use(id, found, then);
         counters.hit(header.tokenCount());
         catalog.hit(id, found.file().stat().identity(), use);
         return header.toBuilder()
@@ -168,12 +173,16 @@ final class DirectoryStore {
     }
 
     /** Where the file cannot be written, hits are served and not counted in it. */
-    private HitCounter.Use use(SnapshotId id, FileLoader.Found found) throws IOException {
+    private HitCounter.Use use(SnapshotId id, FileLoader.Found found, long then) throws IOException {
         long now = settings.nowUnix();
         FileChannel channel = found.file().channel();
+        KvcHeader header = found.file().layout().header();
         if (found.file().writable()) {
             try {
-                return hitCounter.count(id, channel, 1, now);
+                HitCounter.Reading reading = found.isJustRead()
+                        ? new HitCounter.Reading(new HitCounter.Use(header.hitCount(), header.lastUsedUnix()), then)
+                        : null;
+                return hitCounter.count(id, channel, reading, 1, now);
             } catch (IOException e) {
                 if (!channel.isOpen()) {
                     throw e; // this thread was interrupted: there is nothing left to serve
@@ -184,7 +193,6 @@ final class DirectoryStore {
                         e);
             }
         }
-        KvcHeader header = found.header();
         return new HitCounter.Use(
                 Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1),
                 UnixTime.advanced(header.lastUsedUnix(), now));
@@ -235,10 +243,8 @@ final class DirectoryStore {
         }
     }
 
-    /** Where the snapshot of a key is: under its canonical name, unless the index knows another. */
     private Path path(SnapshotId id) {
-        Entry entry = catalog.get(id);
-        return entry == null ? files.snapshot(id) : files.file(entry);
+        return files.file(id, catalog.get(id));
     }
 
     Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
@@ -378,7 +384,7 @@ final class DirectoryStore {
 
     private void touch(Entry entry, Path path, Touch touch) throws IOException {
         try (FileChannel channel = files.openForWriting(path)) {
-            HitCounter.Use use = hitCounter.count(entry.id, channel, touch.hits(), touch.lastUsedUnix());
+            HitCounter.Use use = hitCounter.count(entry.id, channel, null, touch.hits(), touch.lastUsedUnix());
             catalog.hit(entry.id, entry.identity, use);
         }
     }
@@ -428,6 +434,7 @@ final class DirectoryStore {
     void close() throws IOException {
         if (closed.compareAndSet(false, true)) {
             background.close();
+            workers.close();
             shared.close();
         }
     }

@@ -47,14 +47,18 @@ final class DirectoryVerifier {
     private long unverified;
 
     private DirectoryVerifier(
-            FileStoreSettings settings, StoreFiles files, SharedDirectory shared, VerifyOptions options) {
+            FileStoreSettings settings,
+            StoreFiles files,
+            SharedDirectory shared,
+            BlockWorkers workers,
+            VerifyOptions options) {
         this.files = files;
         this.options = options;
         scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
         Catalog catalog = new Catalog(EvictionPolicies.lru().create());
         Refresher refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
         quarantine = new Quarantine(files, catalog, shared, new StoreCounters(), new Listeners(List.of()));
-        loader = new FileLoader(settings, files, shared, quarantine);
+        loader = new FileLoader(settings, files, shared, quarantine, workers);
         sweeper = new Sweeper(files, shared, refresher, settings.clock());
         reading = LoadOptions.DEFAULT.withoutHit().verify(options.payloads() ? Verify.ON_LOAD : Verify.ON_READ);
     }
@@ -71,8 +75,9 @@ final class DirectoryVerifier {
             throw new NotDirectoryException(directory + " is not a directory; a cache directory must be one");
         }
         StoreFiles files = StoreFiles.open(directory);
-        try (SharedDirectory shared = SharedDirectory.join(files)) {
-            return new DirectoryVerifier(settings, files, shared, options).run();
+        try (SharedDirectory shared = SharedDirectory.join(files);
+                BlockWorkers workers = new BlockWorkers(settings.readThreads())) {
+            return new DirectoryVerifier(settings, files, shared, workers, options).run();
         }
     }
 
@@ -123,7 +128,7 @@ final class DirectoryVerifier {
 
     private void verify(SnapshotId id, Path path, FileStat stat) throws IOException {
         try {
-            FileLoader.Found found = loader.open(id, path, reading);
+            FileLoader.Found found = loader.open(id, path, null, reading);
             try (FileChannel channel = found.file().channel()) {
                 inOrder(id, path, stat, found, channel);
             }

@@ -13,7 +13,6 @@ import dev.kvc.store.MissReason;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
-import dev.kvc.store.fs.FileSnapshot.OpenFile;
 import dev.kvc.store.internal.BlockBuffers;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a snapshot's file and finds out whether it may be served: lengths against the file's size, header and text in
@@ -37,12 +37,19 @@ final class FileLoader {
     private final StoreFiles files;
     private final SharedDirectory shared;
     private final Quarantine quarantine;
+    private final BlockWorkers workers;
 
-    FileLoader(FileStoreSettings settings, StoreFiles files, SharedDirectory shared, Quarantine quarantine) {
+    FileLoader(
+            FileStoreSettings settings,
+            StoreFiles files,
+            SharedDirectory shared,
+            Quarantine quarantine,
+            BlockWorkers workers) {
         this.settings = settings;
         this.files = files;
         this.shared = shared;
         this.quarantine = quarantine;
+        this.workers = workers;
     }
 
     /** What a load found in a file that may be served; the channel is open. */
@@ -50,6 +57,11 @@ final class FileLoader {
         SnapshotInfo info(SnapshotId id, KvcHeader shown) {
             return new SnapshotInfo(
                     id, shown, file.layout().textBytes(), file.layout().fileBytes());
+        }
+
+        /** Whether the header was read just now: no long reading of a payload has come since. */
+        boolean isJustRead() {
+            return verification != Verification.VERIFIED || file.payloadBytes() <= BlockBuffers.BYTES;
         }
     }
 
@@ -88,10 +100,16 @@ final class FileLoader {
     /**
      * Opens the file.
      *
+     * @param known what the index knows of it, or {@code null}
      * @throws MissException if there is no such file, it may not be opened, or the options refuse it
      * @throws DamagedException if it breaks a rule of the format
      */
-    Found open(SnapshotId id, Path path, LoadOptions options) throws IOException, MissException, DamagedException {
+    Found open(SnapshotId id, Path path, @Nullable Entry known, LoadOptions options)
+            throws IOException, MissException, DamagedException {
+        Optional<Candidate> expected = known == null ? Optional.empty() : tryOpenKnown(known, path);
+        if (expected.isPresent()) {
+            return read(expected.get(), path, options);
+        }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<Candidate> candidate = tryOpen(id, path);
             if (candidate.isPresent()) {
@@ -101,8 +119,16 @@ final class FileLoader {
         return read(openUndisturbed(id, path), path, options);
     }
 
-    /** An open file, and what its name said of it. */
-    private record Candidate(StoreFiles.Opened opened, FileStat stat) {}
+    /**
+     * An open file, and what its name said of it.
+     *
+     * @param headBytes how much of it to read first
+     */
+    private record Candidate(StoreFiles.Opened opened, FileStat stat, int headBytes) {
+        Candidate(StoreFiles.Opened opened, FileStat stat) {
+            this(opened, stat, FIRST_READ_BYTES);
+        }
+    }
 
     /** Opens a file that is replaced again and again: the threads of this process wait until it is open. */
     private Candidate openUndisturbed(SnapshotId id, Path path) throws IOException, MissException {
@@ -113,6 +139,35 @@ final class FileLoader {
         } finally {
             publishing.unlock();
         }
+    }
+
+    /**
+     * Opens a file that is expected to be as the index knows it, without a look at it before: empty if it is not, for
+     * whatever reason, which a closer look may tell.
+     */
+    private Optional<Candidate> tryOpenKnown(Entry known, Path path) throws IOException {
+        @Nullable FileChannel channel = files.tryOpenForWriting(path);
+        if (channel == null) {
+            return Optional.empty();
+        }
+        @Nullable Candidate candidate = null;
+        try {
+            FileStat stat = files.stat(path);
+            if (stat != null && known.isFile(stat) && !quarantine.isRefused(known.id, stat)) {
+                candidate = new Candidate(new StoreFiles.Opened(channel, true), stat, headBytes(known));
+            }
+            return Optional.ofNullable(candidate);
+        } finally {
+            if (candidate == null) {
+                channel.close();
+            }
+        }
+    }
+
+    /** All of a small file, and of a large one no more than its header and text. */
+    private static int headBytes(Entry known) {
+        boolean isSmall = known.bytes <= FIRST_READ_BYTES;
+        return isSmall ? (int) known.bytes : Math.min(FIRST_READ_BYTES, KvcCodec.FIXED_BYTES + known.textBytes);
     }
 
     /**
@@ -145,7 +200,7 @@ final class FileLoader {
         FileChannel channel = candidate.opened.channel();
         boolean staysOpen = false;
         try {
-            Found result = read(candidate.opened, candidate.stat, path.toString(), options);
+            Found result = read(candidate, path.toString(), options);
             staysOpen = true;
             return result;
         } catch (KvcFormatException e) {
@@ -168,11 +223,12 @@ final class FileLoader {
         }
     }
 
-    private Found read(StoreFiles.Opened opened, FileStat stat, String source, LoadOptions options)
-            throws IOException, MissException {
+    private Found read(Candidate candidate, String source, LoadOptions options) throws IOException, MissException {
+        StoreFiles.Opened opened = candidate.opened;
+        FileStat stat = candidate.stat;
         try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
             ReaderAt channel = ReaderAt.of(opened.channel());
-            ByteBuffer head = lease.buffer().limit((int) Math.min(FIRST_READ_BYTES, stat.size()));
+            ByteBuffer head = lease.buffer().limit((int) Math.min(candidate.headBytes, stat.size()));
             channel.readFully(head, 0, "the header", source);
             head.flip();
             boolean isWhole = head.limit() == stat.size(); // then everything is there after one read
@@ -224,14 +280,13 @@ final class FileLoader {
         }
     }
 
-    private static Verification verifyPayload(OpenFile file, ReaderAt reader, Tail tail, Verify verify)
-            throws IOException {
+    private Verification verifyPayload(OpenFile file, ReaderAt reader, Tail tail, Verify verify) throws IOException {
         if (tail.footer().isEmpty() || verify == Verify.NEVER) {
             return Verification.UNVERIFIED;
         } else if (verify == Verify.ON_READ) {
             return Verification.ON_READ;
         }
-        new FileSnapshot.BlockVerifier(file, reader, tail.footer().get()).verifyAll();
+        new BlockVerifier(file, reader, tail.footer().get(), workers).verifyAll();
         return Verification.VERIFIED;
     }
 }

@@ -229,10 +229,9 @@ final class FileSaver {
                 throw new FileSystemException(
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
             }
-            FileStat stat = temporary.stat();
             Entry known = catalog.known(save.id);
             temporary.publishAs(target);
-            catalog.put(new Entry(save.id, save.header, layout, stat.identity(), null), save.text, reservation);
+            catalog.put(new Entry(save.id, save.header, layout, temporary.identity(), null), save.text, reservation);
             removeRenamed(known);
             return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {
@@ -270,7 +269,8 @@ final class FileSaver {
         LoadOptions options =
                 LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ).withoutHit();
         try {
-            FileLoader.Found found = loader.open(id, path(id), options);
+            Entry known = catalog.get(id);
+            FileLoader.Found found = loader.open(id, files.file(id, known), known, options);
             try (FileChannel channel = found.file().channel()) {
                 if (!draft.isServedBy(found.header(), found.file().text())) {
                     return false;
@@ -291,7 +291,6 @@ final class FileSaver {
 
     /** Where the snapshot of a key is, which is not where a new one goes if it has an upper-case name. */
     private Path path(SnapshotId id) {
-        Entry entry = catalog.get(id);
-        return entry == null ? files.snapshot(id) : files.file(entry);
+        return files.file(id, catalog.get(id));
     }
 }

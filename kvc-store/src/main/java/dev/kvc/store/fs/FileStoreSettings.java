@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytesPerDay what saves may write within a day; {@code Long.MAX_VALUE} for no limit
  * @param durability what a save waits for unless it says otherwise
  * @param maxTextBytes the longest text that is read
+ * @param readThreads threads that share the reading of a large payload
  * @param lockTimeout how long an eviction waits for another one
  * @param clock the time
  */
@@ -33,6 +34,7 @@ record FileStoreSettings(
         long maxBytesPerDay,
         Durability durability,
         int maxTextBytes,
+        int readThreads,
         Duration lockTimeout,
         InstantSource clock) {
     long nowUnix() {
@@ -57,6 +59,7 @@ record FileStoreSettings(
                 maxBytesPerDay,
                 durability,
                 maxTextBytes,
+                readThreads,
                 lockTimeout,
                 clock);
     }

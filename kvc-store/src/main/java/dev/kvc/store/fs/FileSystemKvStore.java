@@ -195,6 +195,7 @@ public final class FileSystemKvStore implements KvStore {
         private @Nullable DataSize maxWritesPerDay;
         private @Nullable Durability durability;
         private @Nullable DataSize maxText;
+        private @Nullable Integer readThreads;
         private @Nullable Duration lockTimeout;
         private @Nullable InstantSource clock;
         private @Nullable EvictionPolicyFactory policy;
@@ -315,6 +316,20 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
+        /**
+         * Threads that share the copying and verifying of a payload of 8 MiB or more, the caller's included, 1 to 64;
+         * by default as many as there are processors, 4 at most. Each takes a buffer of 1 MiB while it verifies. All
+         * loads of a store share them: under many loads at once each goes on with its own thread.
+         */
+        public Builder readThreads(int value) {
+            requireUnset("readThreads", readThreads);
+            require(
+                    value >= 1 && value <= BlockWorkers.MAX_THREADS,
+                    "readThreads is " + value + "; it must be 1 to " + BlockWorkers.MAX_THREADS);
+            readThreads = value;
+            return this;
+        }
+
         /** How long an eviction waits for that of another thread or process; 10 s by default. */
         public Builder lockTimeout(Duration value) {
             requireUnset("lockTimeout", lockTimeout);
@@ -349,8 +364,8 @@ public final class FileSystemKvStore implements KvStore {
         /**
          * Takes what {@code settings} name: {@code budget} (raised to 64 MiB where it is less), {@code policy},
          * {@code min-free}, {@code max-age}, {@code max-idle}, {@code low-watermark}, {@code max-pinned},
-         * {@code min-tokens}, {@code max-writes-per-day}, {@code durability}, {@code max-text}. What is wrong with a
-         * value is a problem of {@code settings}.
+         * {@code min-tokens}, {@code max-writes-per-day}, {@code durability}, {@code max-text}, {@code read-threads}.
+         * What is wrong with a value is a problem of {@code settings}.
          *
          * @param policies finds a policy by its name, or throws {@code IllegalArgumentException}
          */
@@ -367,8 +382,7 @@ public final class FileSystemKvStore implements KvStore {
             positive(settings, "max-idle").ifPresent(this::maxIdle);
             settings.number("low-watermark", 0, 0.5).ifPresent(this::lowWatermark);
             settings.number("max-pinned", 0, 1).ifPresent(this::maxPinned);
-            settings.number("min-tokens", 0, KvcHeader.MAX_TOKEN_COUNT)
-                    .ifPresent(value -> minTokens(value.longValue()));
+            settings.count("min-tokens", 0, KvcHeader.MAX_TOKEN_COUNT).ifPresent(this::minTokens);
             settings.read("max-writes-per-day", "a size above 0 such as 64GiB", text -> {
                         DataSize size = DataSize.parse(text);
                         return size.bytes() == 0 ? null : size;
@@ -380,6 +394,8 @@ public final class FileSystemKvStore implements KvStore {
                         return size.bytes() <= Integer.MAX_VALUE - 8 ? size : null;
                     })
                     .ifPresent(this::maxText);
+            settings.count("read-threads", 1, BlockWorkers.MAX_THREADS)
+                    .ifPresent(value -> readThreads(value.intValue()));
             return this;
         }
 
@@ -438,6 +454,7 @@ public final class FileSystemKvStore implements KvStore {
                     maxWritesPerDay == null ? Long.MAX_VALUE : maxWritesPerDay.bytes(),
                     durability == null ? Durability.PAGE_CACHE : durability,
                     maxText == null ? KvcCodec.DEFAULT_MAX_TEXT_BYTES : (int) maxText.bytes(),
+                    readThreads == null ? BlockWorkers.DEFAULT_THREADS : readThreads,
                     lockTimeout == null ? Duration.ofSeconds(10) : lockTimeout,
                     clock == null ? InstantSource.system() : clock);
         }

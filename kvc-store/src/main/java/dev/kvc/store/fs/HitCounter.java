@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts hits where they survive a restart: in the 4 bytes of the hit count and the 8 bytes of the last-used time, in
@@ -28,30 +28,55 @@ final class HitCounter {
     /** What a file says of its use. */
     record Use(long hitCount, long lastUsedUnix) {}
 
+    /** The moment before a file is read, for {@link #count}. */
+    long now(SnapshotId id) {
+        return shared.counting(id).counts();
+    }
+
+    /**
+     * What was just read of a file.
+     *
+     * @param since the moment before
+     */
+    record Reading(Use use, long since) {}
+
     /**
      * Adds hits to what the file says.
      *
      * @param channel open for reading and writing
+     * @param reading what it said a moment ago, which is believed if nobody here has counted hits since; or
+     *     {@code null}, and it is read
      * @param atUnix the time of the last one; does not turn back the time that the file has
      * @return what it says now
      */
-    Use count(SnapshotId id, FileChannel channel, long hits, long atUnix) throws IOException {
-        ReentrantLock lock = shared.counting(id);
+    Use count(SnapshotId id, FileChannel channel, @Nullable Reading reading, long hits, long atUnix)
+            throws IOException {
+        SharedDirectory.HitLock lock = shared.counting(id);
         lock.lock();
         try {
-            ByteBuffer fields = ByteBuffer.allocate(LAST_USED + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            readFully(channel, fields, KvcCodec.HIT_COUNT_OFFSET);
-            long count = Math.min(KvcHeader.MAX_HIT_COUNT, Integer.toUnsignedLong(fields.getInt(0)) + hits);
-            long before = fields.getLong(LAST_USED);
-            long lastUsed = UnixTime.advanced(before, atUnix);
-            fields.putInt(0, (int) count).putLong(LAST_USED, lastUsed);
-            writeFully(channel, fields.slice(0, Integer.BYTES), KvcCodec.HIT_COUNT_OFFSET);
-            if (lastUsed != before) { // the file has seconds: one write for each, not for each hit
-                writeFully(channel, fields.slice(LAST_USED, Long.BYTES), KvcCodec.LAST_USED_OFFSET);
-            }
-            return new Use(count, lastUsed);
+            Use before = reading != null && reading.since == lock.counts() ? reading.use : read(channel);
+            Use now = new Use(
+                    Math.min(KvcHeader.MAX_HIT_COUNT, before.hitCount + hits),
+                    UnixTime.advanced(before.lastUsedUnix, atUnix));
+            write(channel, before, now);
+            return now;
         } finally {
+            lock.counted();
             lock.unlock();
+        }
+    }
+
+    private static Use read(FileChannel channel) throws IOException {
+        ByteBuffer fields = ByteBuffer.allocate(LAST_USED + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        readFully(channel, fields, KvcCodec.HIT_COUNT_OFFSET);
+        return new Use(Integer.toUnsignedLong(fields.getInt(0)), fields.getLong(LAST_USED));
+    }
+
+    private static void write(FileChannel channel, Use before, Use now) throws IOException {
+        ByteBuffer field = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        writeFully(channel, field.putInt((int) now.hitCount).flip(), KvcCodec.HIT_COUNT_OFFSET);
+        if (now.lastUsedUnix != before.lastUsedUnix) { // the file has seconds: one write for each, not for each hit
+            writeFully(channel, field.clear().putLong(now.lastUsedUnix).flip(), KvcCodec.LAST_USED_OFFSET);
         }
     }
 

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,8 @@ final class SharedDirectory implements AutoCloseable {
     private final StoreFiles files;
     private final ReentrantLock eviction = new ReentrantLock();
     private final ReentrantLock[] publishing = stripes();
-    private final ReentrantLock[] counting = stripes();
+    private final HitLock[] counting =
+            Stream.generate(HitLock::new).limit(STRIPES).toArray(HitLock[]::new);
     private final Set<Path> liveTemporaries = ConcurrentHashMap.newKeySet();
     private @Nullable LockFile lockFile;
     private int users;
@@ -85,8 +88,24 @@ final class SharedDirectory implements AutoCloseable {
     }
 
     /** Held while a hit is counted, so that none is lost. */
-    ReentrantLock counting(Object id) {
+    HitLock counting(Object id) {
         return counting[id.hashCode() & (STRIPES - 1)];
+    }
+
+    /** A lock that knows how often hits were counted under it. */
+    static final class HitLock extends ReentrantLock {
+        private static final long serialVersionUID = 1L;
+
+        private final AtomicLong counts = new AtomicLong();
+
+        long counts() {
+            return counts.get();
+        }
+
+        /** Says that hits have been counted. */
+        void counted() {
+            counts.incrementAndGet();
+        }
     }
 
     /** What is done under the eviction lock. */

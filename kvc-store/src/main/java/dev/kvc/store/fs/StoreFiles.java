@@ -8,7 +8,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -151,6 +150,11 @@ final class StoreFiles {
         return directory(id.namespace()).resolve(FileNames.setAside(id.key()));
     }
 
+    /** Where the snapshot of a key is: under its canonical name, unless the index knows another. */
+    Path file(SnapshotId id, @Nullable Entry known) {
+        return known == null ? snapshot(id) : file(known);
+    }
+
     Path file(Entry entry) {
         return directory(entry.id.namespace()).resolve(entry.fileName());
     }
@@ -181,16 +185,25 @@ final class StoreFiles {
 
     /** Opens an existing file, for writing too where that can be: it may be immutable, or mounted read-only by now. */
     Opened openFile(Path path) throws IOException {
-        if (writable) {
-            try {
-                return new Opened(openForWriting(path), true);
-            } catch (NoSuchFileException e) {
-                throw e;
-            } catch (FileSystemException e) {
-                LOG.log(System.Logger.Level.DEBUG, () -> path + " cannot be written; its hits are not counted", e);
-            }
+        @Nullable FileChannel channel = tryOpenForWriting(path);
+        return channel == null ? new Opened(openForReading(path), false) : new Opened(channel, true);
+    }
+
+    /**
+     * Opens a file for reading and writing; {@code null} if it is not there or cannot be written. Unlike opening to
+     * read, this waits for nobody if the name is a pipe's.
+     */
+    @Nullable
+    FileChannel tryOpenForWriting(Path path) throws IOException {
+        if (!writable) {
+            return null;
         }
-        return new Opened(openForReading(path), false);
+        try {
+            return openForWriting(path);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " cannot be opened for writing", e);
+            return null;
+        }
     }
 
     FileChannel openForReading(Path path) throws IOException {

@@ -20,6 +20,7 @@ final class Temporary implements AutoCloseable {
     private final SharedDirectory shared;
     private final Path path;
     private final FileChannel channel;
+    private int identity;
     private boolean published;
 
     private Temporary(SharedDirectory shared, Path path, FileChannel channel) {
@@ -65,20 +66,18 @@ final class Temporary implements AutoCloseable {
     }
 
     private boolean isOurs() throws IOException {
-        return SharedDirectory.tryLock(channel) != null && FileStat.of(path) != null;
+        FileStat stat = SharedDirectory.tryLock(channel) == null ? null : FileStat.of(path);
+        identity = stat == null ? 0 : stat.identity();
+        return stat != null;
     }
 
     FileChannel channel() {
         return channel;
     }
 
-    /** What the file system says of it: the same before and after it is renamed. */
-    FileStat stat() throws IOException {
-        FileStat stat = FileStat.of(path);
-        if (stat == null) {
-            throw new IOException(path + " was removed by somebody while it was written");
-        }
-        return stat;
+    /** Its {@link FileStat#identity}, which stays when it is renamed. */
+    int identity() {
+        return identity;
     }
 
     /** Gives the file its final name, at once, in the place of a file that has it. */

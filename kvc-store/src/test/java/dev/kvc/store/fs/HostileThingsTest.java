@@ -181,6 +181,22 @@ class HostileThingsTest {
 
     @ParameterizedTest
     @EnumSource
+    void u20_in_the_place_of_a_snapshot_that_the_index_knows_it_is_a_miss(Thing thing) throws IOException {
+        Path path = directory.resolve(FileNames.snapshot(KEY));
+        try (FileSystemKvStore store = open()) {
+            store.save(draft(TEXT, 1_000));
+            store.load(KEY).orElseThrow().close();
+            Files.delete(path);
+            thing.make(path, outside);
+            Object before = identity(path);
+            assertThat(store.load(KEY)).isEmpty();
+            assertUntouched(path, before);
+            assertKnowsNothing(store);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void u20_in_the_place_of_a_file_set_aside_the_damaged_one_stays_and_is_not_served(Thing thing) throws IOException {
         Path path = make(thing, FileNames.setAside(KEY));
         Object before = identity(path);

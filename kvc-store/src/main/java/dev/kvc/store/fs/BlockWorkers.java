@@ -1,0 +1,134 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.store.internal.BlockBuffers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the blocks of a large payload with several threads: one alone neither copies nor checks as fast as
+ * memory can deliver.
+ *
+ * <p>The caller's thread takes part; others help where the payload is large and they have nothing else to do, and end
+ * when they are idle for long. All loads of a store share them, so that many loads at once are no more threads than
+ * one.
+ *
+ * <p>Safe from any thread.
+ */
+final class BlockWorkers implements AutoCloseable {
+    /** By default: more than memory can feed on many machines, and 4 MiB of buffers. */
+    static final int DEFAULT_THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+    static final int MAX_THREADS = 64;
+
+    /** Waking a thread for fewer blocks than this costs more than it gains. */
+    private static final int BLOCKS_EACH = 4;
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final int threads;
+    private final ThreadPoolExecutor helpers;
+
+    /** At most so many threads for one payload, the caller's included. */
+    BlockWorkers(int threads) {
+        this.threads = threads;
+        this.helpers = new ThreadPoolExecutor(
+                0,
+                Math.max(1, threads - 1),
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                work -> Background.thread("kvc-blocks", work));
+    }
+
+    /** What is done to a block. */
+    @FunctionalInterface
+    interface Work {
+        void on(int block) throws IOException;
+    }
+
+    /** How many blocks so many bytes make, the last of which may be shorter. */
+    static int blocks(int bytes) {
+        return (int) (((long) bytes + BlockBuffers.BYTES - 1) / BlockBuffers.BYTES);
+    }
+
+    /**
+     * Does {@code work} on each of {@code blocks} blocks, in no certain order, and returns when nobody is at it any
+     * more.
+     *
+     * @throws IOException what {@code work} threw first; then not all blocks were worked on
+     */
+    void forEach(int blocks, Work work) throws IOException {
+        if (blocks < 2 * BLOCKS_EACH || threads == 1) {
+            for (int block = 0; block < blocks; block++) {
+                work.on(block);
+            }
+            return;
+        }
+        Shared shared = new Shared(blocks, work);
+        List<CompletableFuture<Void>> helping = new ArrayList<>();
+        try {
+            for (int i = Math.min(threads, blocks / BLOCKS_EACH); i > 1; i--) {
+                helping.add(CompletableFuture.runAsync(shared, helpers));
+            }
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The others are busy, the store is closed, or there is no thread to be had: it goes on with those it has.
+        } finally {
+            shared.run();
+            helping.forEach(CompletableFuture::join);
+        }
+        shared.requireDone();
+    }
+
+    /** Takes no helper from now on. What is under way goes on. */
+    @Override
+    public void close() {
+        helpers.shutdown();
+    }
+
+    /** Work that several threads take their blocks from. */
+    private static final class Shared implements Runnable {
+        private final int blocks;
+        private final Work work;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Shared(int blocks, Work work) {
+            this.blocks = blocks;
+            this.work = work;
+        }
+
+        /** Works until there is nothing left to do; a failure ends it for all, and is kept. */
+        @Override
+        public void run() {
+            try {
+                for (int block = next.getAndIncrement();
+                        block < blocks && failure.get() == null;
+                        block = next.getAndIncrement()) {
+                    work.on(block);
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+            }
+        }
+
+        void requireDone() throws IOException {
+            @Nullable Throwable thrown = failure.get();
+            if (thrown instanceof IOException e) {
+                throw e;
+            } else if (thrown instanceof RuntimeException e) {
+                throw e;
+            } else if (thrown instanceof Error e) {
+                throw e;
+            }
+        }
+    }
+}

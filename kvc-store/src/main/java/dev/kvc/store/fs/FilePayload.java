@@ -1,0 +1,95 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.store.Mapping;
+import dev.kvc.store.Payload;
+import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.LeakReports;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payload's part of a file.
+ *
+ * @param verifier verifies on read; {@code null} if what is read was verified before, or shall not be
+ */
+record FilePayload(OpenFile file, @Nullable BlockVerifier verifier, BlockWorkers workers, LeakReports leaks)
+        implements Payload {
+    @Override
+    public long size() {
+        return file.payloadBytes();
+    }
+
+    @Override
+    public int read(ByteBuffer dst, long position) throws IOException {
+        if (position < 0) {
+            throw new IllegalArgumentException("position is " + position + "; it must not be negative");
+        }
+        requireOpen();
+        if (position >= size()) {
+            return -1;
+        }
+        int count = (int) Math.min(dst.remaining(), size() - position);
+        if (verifier != null) {
+            return verifier.read(dst, position, count);
+        }
+        return dst.isDirect() && count > BlockBuffers.BYTES
+                ? readBlocks(dst, position, count)
+                : file.readPayload(dst, position, count);
+    }
+
+    private int readBlocks(ByteBuffer dst, long position, int count) throws IOException {
+        ByteBuffer blocks = dst.slice(dst.position(), count);
+        workers.forEach(BlockWorkers.blocks(count), index -> {
+            int start = index * BlockBuffers.BYTES;
+            ByteBuffer block = blocks.slice(start, Math.min(BlockBuffers.BYTES, count - start));
+            while (block.hasRemaining()) {
+                file.readPayload(block, position + start + block.position(), block.remaining());
+            }
+        });
+        dst.position(dst.position() + count);
+        return count;
+    }
+
+    /** Verified on read, in whole blocks: each read verifies a block, however small the reader's pieces are. */
+    @Override
+    public InputStream newInputStream() {
+        InputStream stream = Payload.super.newInputStream();
+        return verifier == null ? stream : new BufferedInputStream(stream, BlockBuffers.BYTES);
+    }
+
+    @Override
+    public Mapping map() throws IOException {
+        requireOpen();
+        if (verifier != null && !FileMapping.FAULTS_ARE_ERRORS_AT_ONCE) {
+            verifier.verifyAll();
+        }
+        FileMapping mapping =
+                new FileMapping(file.channel(), file.layout().payloadOffset(), size(), leaks, file.source());
+        if (verifier != null && FileMapping.FAULTS_ARE_ERRORS_AT_ONCE) {
+            verifyOrClose(verifier, mapping);
+        }
+        return mapping;
+    }
+
+    private static void verifyOrClose(BlockVerifier verifier, FileMapping mapping) throws IOException {
+        boolean verified = false;
+        try {
+            verifier.verify(mapping);
+            verified = true;
+        } finally {
+            if (!verified) {
+                mapping.close();
+            }
+        }
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!file.channel().isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+}

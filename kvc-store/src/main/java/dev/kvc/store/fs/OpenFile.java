@@ -1,0 +1,47 @@
+package dev.kvc.store.fs;
+
+import dev.kvc.format.Layout;
+import dev.kvc.format.ReaderAt;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * A file that a load has opened.
+ *
+ * @param channel open for this snapshot alone
+ * @param writable whether hits can be counted in it
+ * @param stat what the file system said of its name
+ * @param layout header and lengths
+ * @param text the text
+ * @param source its name, for messages
+ */
+record OpenFile(FileChannel channel, boolean writable, FileStat stat, Layout layout, ByteBuffer text, String source) {
+    ReaderAt reader() {
+        return ReaderAt.of(channel);
+    }
+
+    long payloadBytes() {
+        return layout.header().payloadBytes();
+    }
+
+    /**
+     * Reads up to {@code count} bytes of the payload as they are.
+     *
+     * @throws IOException also if the file has become so short that there is none
+     */
+    int readPayload(ByteBuffer dst, long position, int count) throws IOException {
+        int limit = dst.limit();
+        dst.limit(dst.position() + count);
+        try {
+            int read = reader().read(dst, layout.payloadOffset() + position);
+            if (read < 0) {
+                throw new IOException(source + " was cut while it was read: no byte at payload offset " + position
+                        + " of " + payloadBytes());
+            }
+            return read;
+        } finally {
+            dst.limit(limit);
+        }
+    }
+}

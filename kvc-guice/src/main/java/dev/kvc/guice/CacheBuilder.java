@@ -89,6 +89,11 @@ public final class CacheBuilder {
                 durability.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
+    /** The size from which on files bypass the page cache: {@code disk.past-cache}. */
+    public CacheBuilder pastCache(DataSize bytes) {
+        return put(CacheSetting.DISK_PAST_CACHE, bytes.toString());
+    }
+
     /** The longest text of a snapshot in the directory, up to 2^31-9 bytes: {@code disk.max-text}. */
     public CacheBuilder maxText(DataSize bytes) {
         return put(CacheSetting.DISK_MAX_TEXT, bytes.toString());

@@ -92,6 +92,12 @@ enum CacheSetting {
             "page-cache or fsync",
             "page-cache",
             (settings, key) -> settings.oneOf(key, Durability.class)),
+    DISK_PAST_CACHE(
+            "disk.past-cache",
+            "size from which on files bypass the page cache",
+            "a size above 0",
+            "none",
+            CacheSetting::sizeAboveZero),
     DISK_MAX_TEXT(
             "disk.max-text",
             "the longest text of a snapshot",
@@ -102,7 +108,7 @@ enum CacheSetting {
             "disk.read-threads",
             "threads that share the reading of a large payload",
             "1 to 64",
-            "the number of processors, 4 at most",
+            "processors, 4 at most",
             (settings, key) -> settings.count(key, 1, 64)),
     STORES(
             "stores",

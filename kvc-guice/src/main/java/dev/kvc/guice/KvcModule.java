@@ -46,9 +46,9 @@ import java.util.function.Consumer;
  *   <tr><td>{@code disk.min-tokens}<td>tokens that a snapshot must cover to be saved<td>0 to 4294967295<td>0
  *   <tr><td>{@code disk.max-writes-per-day}<td>bytes that saves may write within 24 hours<td>a size above 0<td>no limit
  *   <tr><td>{@code disk.durability}<td>what a save waits for<td>page-cache or fsync<td>page-cache
+ *   <tr><td>{@code disk.past-cache}<td>size from which on files bypass the page cache<td>a size above 0<td>none
  *   <tr><td>{@code disk.max-text}<td>the longest text of a snapshot<td>a size of at most 2147483639 bytes<td>64MiB
- *   <tr><td>{@code disk.read-threads}<td>threads that share the reading of a large payload<td>1 to 64<td>the number of
- *       processors, 4 at most
+ *   <tr><td>{@code disk.read-threads}<td>threads that share the reading of a large payload<td>1 to 64<td>processors, 4 at most
  *   <tr><td>{@code stores}<td>further stores, behind memory and disk<td>store URIs, separated by white space<td>none
  *   <tr><td>{@code resilient}<td>whether failures of the cache are misses<td>true or false<td>false
  * </table>

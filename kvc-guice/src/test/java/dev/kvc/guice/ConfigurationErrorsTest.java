@@ -68,6 +68,7 @@ class ConfigurationErrorsTest {
                 "kvc.disk.low-watermark | 0.6       | from 0.0 to 0.5",
                 "kvc.disk.low-watermark | NaN       | from 0.0 to 0.5",
                 "kvc.disk.durability    | FSYNC     | one of page-cache, fsync",
+                "kvc.disk.past-cache    | 0B        | above 0",
                 "kvc.disk.max-text      | 2GiB      | at most 2147483639B",
                 "kvc.disk.read-threads  | 0         | a whole number from 1 to 64",
                 "kvc.disk.min-tokens    | 2.5       | a whole number from 0 to 4294967295",

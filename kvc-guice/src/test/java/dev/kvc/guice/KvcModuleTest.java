@@ -190,6 +190,7 @@ class KvcModuleTest {
         properties.setProperty("kvc.disk.min-free", "1MiB");
         properties.setProperty("kvc.disk.low-watermark", "0.1");
         properties.setProperty("kvc.disk.durability", "fsync");
+        properties.setProperty("kvc.disk.past-cache", "1GiB");
         properties.setProperty("kvc.disk.max-text", "1MiB");
         properties.setProperty("kvc.disk.read-threads", "2");
         properties.setProperty("kvc.policy", "lru");

@@ -182,8 +182,9 @@ final class FileSaver {
 
     private Outcome write(Save save, Catalog.Reservation reservation) throws IOException {
         files.makeDirectory(save.id.namespace());
-        try (Temporary temporary = Temporary.create(files, shared, save.id)) {
-            Layout layout = SnapshotWriter.write(save.draft, save.header, temporary.channel());
+        boolean pastCache = save.bytes >= settings.pastCacheBytes();
+        try (Temporary temporary = Temporary.create(files, shared, save.id, pastCache)) {
+            Layout layout = SnapshotWriter.write(save.draft, save.header, temporary.channel(), temporary.unit());
             if (save.durability == Durability.FSYNC) {
                 temporary.channel().force(true);
             }

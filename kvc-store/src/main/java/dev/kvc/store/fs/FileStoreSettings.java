@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param minTokens what a snapshot must cover to be saved
  * @param maxBytesPerDay what saves may write within a day; {@code Long.MAX_VALUE} for no limit
  * @param durability what a save waits for unless it says otherwise
+ * @param pastCacheBytes size from which on files are written past the page cache; {@code Long.MAX_VALUE} for none
  * @param maxTextBytes the longest text that is read
  * @param readThreads threads that share the reading of a large payload
  * @param lockTimeout how long an eviction waits for another one
@@ -33,6 +34,7 @@ record FileStoreSettings(
         long minTokens,
         long maxBytesPerDay,
         Durability durability,
+        long pastCacheBytes,
         int maxTextBytes,
         int readThreads,
         Duration lockTimeout,
@@ -58,6 +60,7 @@ record FileStoreSettings(
                 minTokens,
                 maxBytesPerDay,
                 durability,
+                pastCacheBytes,
                 maxTextBytes,
                 readThreads,
                 lockTimeout,

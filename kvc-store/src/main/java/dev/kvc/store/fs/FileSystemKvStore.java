@@ -194,6 +194,7 @@ public final class FileSystemKvStore implements KvStore {
         private @Nullable Long minTokens;
         private @Nullable DataSize maxWritesPerDay;
         private @Nullable Durability durability;
+        private @Nullable DataSize pastCache;
         private @Nullable DataSize maxText;
         private @Nullable Integer readThreads;
         private @Nullable Duration lockTimeout;
@@ -306,6 +307,18 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
+        /**
+         * The size of a file, more than 0, from which on it is written past the page cache, so that a large save does
+         * not push out what others read; it is then no faster than the disk, and the next load reads from the disk.
+         * None by default. Does nothing where the file system cannot.
+         */
+        public Builder pastCache(DataSize value) {
+            requireUnset("pastCache", pastCache);
+            require(value.bytes() > 0, "pastCache is " + value + "; it must be more than 0");
+            pastCache = value;
+            return this;
+        }
+
         /** The longest text that is read or saved, up to 2^31-9 bytes; 64 MiB by default. */
         public Builder maxText(DataSize value) {
             requireUnset("maxText", maxText);
@@ -364,8 +377,8 @@ public final class FileSystemKvStore implements KvStore {
         /**
          * Takes what {@code settings} name: {@code budget} (raised to 64 MiB where it is less), {@code policy},
          * {@code min-free}, {@code max-age}, {@code max-idle}, {@code low-watermark}, {@code max-pinned},
-         * {@code min-tokens}, {@code max-writes-per-day}, {@code durability}, {@code max-text}, {@code read-threads}.
-         * What is wrong with a value is a problem of {@code settings}.
+         * {@code min-tokens}, {@code max-writes-per-day}, {@code durability}, {@code past-cache}, {@code max-text},
+         * {@code read-threads}. What is wrong with a value is a problem of {@code settings}.
          *
          * @param policies finds a policy by its name, or throws {@code IllegalArgumentException}
          */
@@ -383,11 +396,8 @@ public final class FileSystemKvStore implements KvStore {
             settings.number("low-watermark", 0, 0.5).ifPresent(this::lowWatermark);
             settings.number("max-pinned", 0, 1).ifPresent(this::maxPinned);
             settings.count("min-tokens", 0, KvcHeader.MAX_TOKEN_COUNT).ifPresent(this::minTokens);
-            settings.read("max-writes-per-day", "a size above 0 such as 64GiB", text -> {
-                        DataSize size = DataSize.parse(text);
-                        return size.bytes() == 0 ? null : size;
-                    })
-                    .ifPresent(this::maxWritesPerDay);
+            sizeAboveZero(settings, "max-writes-per-day").ifPresent(this::maxWritesPerDay);
+            sizeAboveZero(settings, "past-cache").ifPresent(this::pastCache);
             settings.oneOf("durability", Durability.class).ifPresent(this::durability);
             settings.read("max-text", "a size of at most 2147483639 bytes", text -> {
                         DataSize size = DataSize.parse(text);
@@ -397,6 +407,13 @@ public final class FileSystemKvStore implements KvStore {
             settings.count("read-threads", 1, BlockWorkers.MAX_THREADS)
                     .ifPresent(value -> readThreads(value.intValue()));
             return this;
+        }
+
+        private static Optional<DataSize> sizeAboveZero(Settings settings, String name) {
+            return settings.read(name, "a size above 0 such as 64GiB", text -> {
+                DataSize size = DataSize.parse(text);
+                return size.bytes() == 0 ? null : size;
+            });
         }
 
         private static Optional<Duration> positive(Settings settings, String name) {
@@ -453,6 +470,7 @@ public final class FileSystemKvStore implements KvStore {
                     minTokens == null ? 0 : minTokens,
                     maxWritesPerDay == null ? Long.MAX_VALUE : maxWritesPerDay.bytes(),
                     durability == null ? Durability.PAGE_CACHE : durability,
+                    pastCache == null ? Long.MAX_VALUE : pastCache.bytes(),
                     maxText == null ? KvcCodec.DEFAULT_MAX_TEXT_BYTES : (int) maxText.bytes(),
                     readThreads == null ? BlockWorkers.DEFAULT_THREADS : readThreads,
                     lockTimeout == null ? Duration.ofSeconds(10) : lockTimeout,

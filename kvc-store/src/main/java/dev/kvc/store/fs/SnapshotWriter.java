@@ -13,15 +13,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one snapshot into an empty file: text, payload with the checksum of each block, trailer, footer, and the
- * header last, so that a part never looks whole. Needs one block of memory, whatever the snapshot's size.
+ * Writes one snapshot into an empty file: payload with the checksum of each block, trailer, footer, and the block with
+ * the header last, so that a part never looks whole. Needs two blocks of memory, whatever the snapshot's size.
  *
- * <p>All is written in blocks that begin and end on multiples of their size in the file, and from addresses that agree
- * with their offset in the file within a page: the kernel copies such blocks at its best. Where the caller's direct
- * memory agrees, it is written from where it is; what does not is copied into a block that does, which costs less than
- * it saves.
+ * <p>All is written in blocks that begin on multiples of their size in the file, from memory that begins on a page: the
+ * kernel copies such blocks at its best. Where a block of the caller's direct memory does so too, it is written from
+ * where it is; other memory is copied first, which costs less than it saves.
  */
 final class SnapshotWriter {
     private SnapshotWriter() {}
@@ -42,11 +42,15 @@ final class SnapshotWriter {
         return draft.isVerified() && !header.extensionFlags().has(ExtensionFlags.OWNED_END);
     }
 
-    /** Writes everything; the file then has {@link #fileBytes} bytes. */
-    static Layout write(SnapshotDraft draft, KvcHeader header, FileChannel file) throws IOException {
+    /**
+     * Writes everything; the file then has {@link #fileBytes} bytes.
+     *
+     * @param unit bytes of which whatever is written must be a multiple, in length and in place; a divisor of a page
+     */
+    static Layout write(SnapshotDraft draft, KvcHeader header, FileChannel file, int unit) throws IOException {
         BlockChecksums checksums = new BlockChecksums(header.payloadBytes());
-        try (Output out = new Output(file, checksums)) {
-            out.begin(draft.text());
+        try (Output out = new Output(file, unit, checksums)) {
+            out.plain(draft.text());
             out.payload(draft.payload());
             out.plain(draft.trailer().raw());
             if (hasFooter(draft, header)) {
@@ -58,43 +62,52 @@ final class SnapshotWriter {
         }
     }
 
-    /** Collects pieces in one block, lets those pass that agree, and keeps the checksums of the payload. */
+    /** Collects pieces in blocks, lets whole ones pass, and keeps the checksums of the payload. */
     private static final class Output implements AutoCloseable {
         private static final int PAGE_BYTES = 4096;
 
         private final FileChannel file;
+        private final int unit;
         private final BlockChecksums checksums;
-        private final BlockBuffers.Lease lease = BlockBuffers.lease();
-        private final ByteBuffer block = lease.buffer();
-        /**
-         * Where the block goes in the file: a multiple of its size. At 0 it has room for the header, which comes last.
-         */
+        private final BlockBuffers.Lease firstLease = BlockBuffers.lease();
+        private BlockBuffers.@Nullable Lease laterLease;
+        /** Begins with room for the header; written at the end. */
+        private final ByteBuffer first = firstLease.buffer().position(KvcCodec.FIXED_BYTES);
+
+        private ByteBuffer block = first;
+        /** Where the block goes in the file: a multiple of its size. */
         private long blockAt;
 
-        Output(FileChannel file, BlockChecksums checksums) {
+        Output(FileChannel file, int unit, BlockChecksums checksums) {
             this.file = file;
+            this.unit = unit;
             this.checksums = checksums;
-        }
-
-        void begin(ByteBuffer text) throws IOException {
-            block.position(KvcCodec.FIXED_BYTES);
-            plain(text);
         }
 
         void plain(ByteBuffer bytes) throws IOException {
             while (bytes.hasRemaining()) {
-                int count = Math.min(block.remaining(), bytes.remaining());
-                collect(bytes.slice(bytes.position(), count));
-                bytes.position(bytes.position() + count);
+                collect(nextPiece(bytes));
             }
         }
 
-        /** Takes a piece for which there is room. */
+        /** As much of {@code bytes}, whose position advances, as the block has room for. */
+        private ByteBuffer nextPiece(ByteBuffer bytes) {
+            ByteBuffer piece = bytes.slice(bytes.position(), Math.min(bytes.remaining(), block.remaining()));
+            bytes.position(bytes.position() + piece.remaining());
+            return piece;
+        }
+
         private void collect(ByteBuffer piece) throws IOException {
             block.put(piece);
-            if (!block.hasRemaining()) {
-                flush();
+            if (block.hasRemaining()) {
+                return;
             }
+            if (blockAt > 0) {
+                write(block.flip(), blockAt);
+            }
+            blockAt += BlockBuffers.BYTES;
+            laterLease = laterLease == null ? BlockBuffers.lease() : laterLease;
+            block = laterLease.buffer();
         }
 
         void payload(PayloadSource source) throws IOException {
@@ -106,55 +119,40 @@ final class SnapshotWriter {
             }
         }
 
-        private void flush() throws IOException {
-            beginFlush();
-            KvcCodec.writeFully(block, file);
-            endFlush();
-        }
-
-        /** Writes what was collected, and {@code piece}, which fills the block, from where it is. */
-        private void flushWith(ByteBuffer piece) throws IOException {
-            beginFlush();
-            ByteBuffer[] both = {block, piece};
-            while (piece.hasRemaining()) {
-                file.write(both);
-            }
-            endFlush();
-        }
-
-        private void beginFlush() throws IOException {
-            block.flip();
-            if (blockAt == 0) {
-                block.position(KvcCodec.FIXED_BYTES);
-                file.position(KvcCodec.FIXED_BYTES);
+        private void write(ByteBuffer bytes, long position) throws IOException {
+            long at = position;
+            while (bytes.hasRemaining()) {
+                at += file.write(bytes, at);
             }
         }
 
-        private void endFlush() {
-            blockAt += block.capacity();
-            block.clear();
-        }
-
-        /** Writes the header; in one go with everything else where all of it fits the block. */
+        /** Writes what is left, and the first block. */
         Layout end(KvcHeader header, int textBytes) throws IOException {
-            if (blockAt == 0) {
-                KvcCodec.encodeFixed(header, textBytes, block.slice(0, KvcCodec.FIXED_BYTES));
-                KvcCodec.writeFully(block.flip(), file);
-                return new Layout(header, textBytes, block.limit());
-            }
             long fileBytes = blockAt + block.position();
-            flush();
-            KvcCodec.encodeFixed(header, textBytes, block);
-            block.flip();
-            while (block.hasRemaining()) {
-                file.write(block, block.position());
+            fillUnit();
+            if (blockAt > 0) {
+                write(block.flip(), blockAt);
+            }
+            KvcCodec.encodeFixed(header, textBytes, first.slice(0, KvcCodec.FIXED_BYTES));
+            write(first.flip(), 0);
+            if (unit > 1) {
+                file.truncate(fileBytes);
             }
             return new Layout(header, textBytes, fileBytes);
         }
 
+        private void fillUnit() {
+            while (block.position() % unit > 0) {
+                block.put((byte) 0);
+            }
+        }
+
         @Override
         public void close() {
-            lease.close();
+            firstLease.close();
+            if (laterLease != null) {
+                laterLease.close();
+            }
         }
 
         /** Where the payload source writes. */
@@ -173,24 +171,23 @@ final class SnapshotWriter {
                             "the payload source wrote more than the " + announced + " bytes it announced");
                 }
                 while (src.hasRemaining()) {
-                    writePiece(src);
+                    ByteBuffer piece = nextPiece(src);
+                    checksums.update(piece.duplicate());
+                    if (passes(piece)) {
+                        Output.this.write(piece, blockAt);
+                        blockAt += BlockBuffers.BYTES;
+                    } else {
+                        collect(piece);
+                    }
                 }
                 return count;
             }
 
-            private void writePiece(ByteBuffer src) throws IOException {
-                ByteBuffer piece = src.slice(src.position(), Math.min(src.remaining(), block.remaining()));
-                src.position(src.position() + piece.remaining());
-                checksums.update(piece.duplicate());
-                if (piece.remaining() == block.remaining() && agrees(piece)) {
-                    flushWith(piece);
-                } else {
-                    collect(piece);
-                }
-            }
-
-            private boolean agrees(ByteBuffer piece) {
-                return piece.isDirect() && piece.alignmentOffset(0, PAGE_BYTES) == block.position() % PAGE_BYTES;
+            private boolean passes(ByteBuffer piece) {
+                return blockAt > 0
+                        && piece.remaining() == BlockBuffers.BYTES
+                        && piece.isDirect()
+                        && piece.alignmentOffset(0, PAGE_BYTES) == 0;
             }
 
             @Override

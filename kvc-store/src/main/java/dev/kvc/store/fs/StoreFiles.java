@@ -1,10 +1,12 @@
 package dev.kvc.store.fs;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,6 +35,15 @@ final class StoreFiles {
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> READ_WRITE =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+    private static final Set<OpenOption> CREATE_NEW =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
+    private static final Set<OpenOption> CREATE_NEW_PAST_CACHE = Set.of(
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.READ,
+            ExtendedOpenOption.DIRECT);
+    private static final int PAGE_BYTES = 4096;
 
     private final Path root;
     private final boolean writable;
@@ -214,12 +225,32 @@ final class StoreFiles {
         return FileChannel.open(path, READ_WRITE);
     }
 
+    /**
+     * A file that was made.
+     *
+     * @param unit bytes of which what is written to it must be a multiple, in length and in place
+     */
+    record Created(FileChannel channel, int unit) {}
+
     /** Makes a file that must not exist, for its owner alone. */
-    FileChannel create(Path path) throws IOException {
-        return FileChannel.open(
-                path,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
-                attributes(path, OWNER_FILE));
+    Created create(Path path) throws IOException {
+        return new Created(FileChannel.open(path, CREATE_NEW, attributes(path, OWNER_FILE)), 1);
+    }
+
+    /** The same; what is written does not stay in the page cache, where the file system can do without. */
+    Created createPastCache(Path path) throws IOException {
+        try {
+            if (PAGE_BYTES % Files.getFileStore(root).getBlockSize() != 0) {
+                return create(path);
+            }
+            return new Created(FileChannel.open(path, CREATE_NEW_PAST_CACHE, attributes(path, OWNER_FILE)), PAGE_BYTES);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " goes through the page cache", e);
+            Files.deleteIfExists(path); // it is made before it is found out
+            return create(path);
+        }
     }
 
     /** Opens a file for writing, making it for its owner alone where it is missing. */

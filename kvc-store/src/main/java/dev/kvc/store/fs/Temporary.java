@@ -20,19 +20,28 @@ final class Temporary implements AutoCloseable {
     private final SharedDirectory shared;
     private final Path path;
     private final FileChannel channel;
+    private final int unit;
     private int identity;
     private boolean published;
 
-    private Temporary(SharedDirectory shared, Path path, FileChannel channel) {
+    private Temporary(SharedDirectory shared, Path path, StoreFiles.Created file) {
         this.shared = shared;
         this.path = path;
-        this.channel = channel;
+        this.channel = file.channel();
+        this.unit = file.unit();
     }
 
-    static Temporary create(StoreFiles files, SharedDirectory shared, SnapshotId id) throws IOException {
+    /**
+     * Makes and locks one for the file of a snapshot.
+     *
+     * @param pastCache whether what is written need not stay in the page cache
+     */
+    static Temporary create(StoreFiles files, SharedDirectory shared, SnapshotId id, boolean pastCache)
+            throws IOException {
         Path directory = files.directory(id.namespace());
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            @Nullable Temporary temporary = tryCreate(files, shared, directory.resolve(FileNames.temporary(id.key())));
+            Path path = directory.resolve(FileNames.temporary(id.key()));
+            @Nullable Temporary temporary = tryCreate(files, shared, path, pastCache);
             if (temporary != null) {
                 return temporary;
             }
@@ -41,12 +50,12 @@ final class Temporary implements AutoCloseable {
     }
 
     /** Makes and locks a file; {@code null} if the name is taken, or a sweeper had it first. */
-    private static @Nullable Temporary tryCreate(StoreFiles files, SharedDirectory shared, Path path)
+    private static @Nullable Temporary tryCreate(StoreFiles files, SharedDirectory shared, Path path, boolean pastCache)
             throws IOException {
         shared.liveTemporaries().add(path);
         Temporary temporary;
         try {
-            temporary = new Temporary(shared, path, files.create(path));
+            temporary = new Temporary(shared, path, pastCache ? files.createPastCache(path) : files.create(path));
         } catch (IOException | RuntimeException e) {
             shared.liveTemporaries().remove(path);
             if (e instanceof FileAlreadyExistsException) {
@@ -73,6 +82,11 @@ final class Temporary implements AutoCloseable {
 
     FileChannel channel() {
         return channel;
+    }
+
+    /** Bytes of which what is written must be a multiple, in length and in place. */
+    int unit() {
+        return unit;
     }
 
     /** Its {@link FileStat#identity}, which stays when it is renamed. */

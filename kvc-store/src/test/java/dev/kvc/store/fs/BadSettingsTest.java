@@ -50,6 +50,7 @@ class BadSettingsTest {
                 wrong("lowWatermark is -0.1; it must be 0 to 0.5", builder -> builder.lowWatermark(-0.1)),
                 wrong("lowWatermark is 0.51; it must be 0 to 0.5", builder -> builder.lowWatermark(0.51)),
                 wrong("lowWatermark is NaN; it must be 0 to 0.5", builder -> builder.lowWatermark(Double.NaN)),
+                wrong("pastCache is 0B; it must be more than 0", b -> b.pastCache(DataSize.ofBytes(0))),
                 wrong("readThreads is 0; it must be 1 to 64", builder -> builder.readThreads(0)),
                 wrong("readThreads is 65; it must be 1 to 64", builder -> builder.readThreads(65)),
                 wrong("maxText is 2GiB; it must be at most 2147483639", b -> b.maxText(DataSize.ofGibibytes(2))));
@@ -80,6 +81,7 @@ class BadSettingsTest {
                 wrong("lowWatermark was already set to 0.1", builder -> builder.lowWatermark(0.1)),
                 wrong("durability was already set to FSYNC", builder -> builder.durability(Durability.FSYNC)),
                 wrong("maxText was already set to 100MiB", builder -> builder.maxText(BUDGET)),
+                wrong("pastCache was already set to 100MiB", builder -> builder.pastCache(BUDGET)),
                 wrong("readThreads was already set to 2", builder -> builder.readThreads(2)),
                 wrong("lockTimeout was already set to PT1H", builder -> builder.lockTimeout(Duration.ofHours(1))),
                 wrong("clock was already set to", builder -> builder.clock(InstantSource.system())),
@@ -125,6 +127,7 @@ class BadSettingsTest {
                 "?budget=1GiB&max-idle=99999999999999d|max-idle is \"99999999999999d\"",
                 "?budget=1GiB&policy=best|policy is \"best\"; it must be the name of an eviction policy",
                 "?budget=1GiB&durability=maybe|durability is \"maybe\"; it must be one of page-cache, fsync",
+                "?budget=1GiB&past-cache=0B|past-cache is \"0B\"; it must be a size above 0 such as 64GiB",
                 "?budget=1GiB&read-threads=0|read-threads is \"0\"; it must be a whole number from 1 to 64",
                 "?budget=1GiB&min-tokens=2.5|min-tokens is \"2.5\"; it must be a whole number from 0 to 4294967295",
                 "?budget=1GiB&max-text=3GiB|max-text is \"3GiB\"; it must be a size of at most 2147483639 bytes",

@@ -2,7 +2,10 @@ package dev.kvc.store.fs;
 
 import static dev.kvc.store.fs.Fixtures.payload;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.PayloadSource;
@@ -10,9 +13,13 @@ import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,9 +64,11 @@ class WrittenBlocksTest {
         };
         byte[] expected = null;
         for (PayloadSource source : sources) {
-            byte[] file = save(text, source, state);
-            expected = expected == null ? file : expected;
-            assertThat(Arrays.equals(file, expected)).isTrue();
+            for (DataSize pastCache : new DataSize[] {DataSize.ofBytes(1), DataSize.ofGibibytes(1)}) {
+                byte[] file = save(text, source, state, pastCache);
+                expected = expected == null ? file : expected;
+                assertThat(Arrays.equals(file, expected)).isTrue();
+            }
         }
     }
 
@@ -78,10 +87,11 @@ class WrittenBlocksTest {
         });
     }
 
-    private byte[] save(byte[] text, PayloadSource source, byte[] state) throws IOException {
+    private byte[] save(byte[] text, PayloadSource source, byte[] state, DataSize pastCache) throws IOException {
         try (FileSystemKvStore store = FileSystemKvStore.builder(directory)
                 .budget(DataSize.ofMebibytes(100))
-                .clock(() -> java.time.Instant.ofEpochSecond(1_700_000_000))
+                .pastCache(pastCache)
+                .clock(() -> Instant.ofEpochSecond(1_700_000_000))
                 .open()) {
             SnapshotDraft draft = SnapshotDraft.builder()
                     .text(ByteBuffer.wrap(text))
@@ -95,6 +105,42 @@ class WrittenBlocksTest {
             }
             assertThat(store.stats().bytes()).isEqualTo(file.length);
             return file;
+        }
+    }
+
+    @Test
+    void u32_a_large_save_does_not_stay_in_the_page_cache() throws IOException {
+        assumeTrue(Files.getFileStore(directory).type().equals("ext4"), "others may do it another way");
+        try (FileSystemKvStore store = FileSystemKvStore.builder(directory)
+                .budget(DataSize.ofMebibytes(100))
+                .pastCache(DataSize.ofMebibytes(4))
+                .open()) {
+            store.save(Fixtures.draft("small", 3 << 20));
+            store.save(Fixtures.draft("large", 5 << 20));
+            assertThat(isCached("small")).isTrue();
+            assertThat(isCached("large")).isFalse();
+            store.load(KvcKey.of("large")).orElseThrow().close();
+            assertThat(isCached("large")).isTrue();
+        }
+    }
+
+    @Test
+    void u32_where_a_file_system_knows_no_page_cache_a_large_save_is_as_any_other() throws IOException {
+        try (FileSystem memory = Jimfs.newFileSystem(Configuration.unix());
+                FileSystemKvStore store = FileSystemKvStore.builder(memory.getPath("/cache"))
+                        .budget(DataSize.ofMebibytes(100))
+                        .pastCache(DataSize.ofBytes(1))
+                        .open()) {
+            store.save(Fixtures.draft("a prompt", 1_000));
+            try (Snapshot snapshot = store.load(KvcKey.of("a prompt")).orElseThrow()) {
+                assertThat(snapshot.payload().toByteArray()).isEqualTo(payload(1_000, "a prompt".hashCode()));
+            }
+        }
+    }
+
+    private boolean isCached(String text) throws IOException {
+        try (FileChannel file = FileChannel.open(directory.resolve(FileNames.snapshot(KvcKey.of(text))))) {
+            return file.map(FileChannel.MapMode.READ_ONLY, 0, file.size()).isLoaded();
         }
     }
 }

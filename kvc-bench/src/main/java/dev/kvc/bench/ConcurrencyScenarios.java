@@ -140,8 +140,7 @@ final class ConcurrencyScenarios {
 
     /**
      * How often a disk is asked to load one snapshot that 100 threads miss in the memory before it. The disk answers
-     * when all others wait for it, or have asked it too: only then did they miss at the same time. What memory takes on
-     * its first hit is read once; what it takes on its second is read by each who asks for it the first time.
+     * when all others wait for it, or have asked it too: only then did they miss at the same time.
      */
     private static double misses(Lab lab) throws Exception {
         AtomicInteger loads = new AtomicInteger();

@@ -1,6 +1,7 @@
 package dev.kvc.bench;
 
 import dev.kvc.format.KvcKey;
+import dev.kvc.store.DataSize;
 import dev.kvc.store.Durability;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SaveOptions;
@@ -30,7 +31,8 @@ final class SaveScenarios {
                 save("replace-64MiB", 64 << 20, 1, 9, Mode.REPLACE).onlyInFull(),
                 save("fsync-16KiB", 16 << 10, 5, 15, Mode.FSYNC).onlyInFull(),
                 save("fsync-1MiB", 1 << 20, 3, 15, Mode.FSYNC),
-                save("fsync-64MiB", 64 << 20, 1, 11, Mode.FSYNC));
+                save("fsync-64MiB", 64 << 20, 1, 11, Mode.FSYNC),
+                pastCache("past-cache-64MiB", 64 << 20).onlyInFull());
     }
 
     private enum Mode {
@@ -68,6 +70,17 @@ final class SaveScenarios {
         return Scenario.time(name, rounds, batch, lab -> {}, sides);
     }
 
+    /** Whether a save is slower, and not left in the page cache, where it is written past that. */
+    private static Scenario pastCache(String name, int bytes) {
+        List<Side> sides = new ArrayList<>();
+        for (Mode mode : List.of(Mode.NEW, Mode.FSYNC)) {
+            String flush = mode == Mode.FSYNC ? ", fsync" : "";
+            sides.add(kvc("KVC" + flush, bytes, 1, mode, Corpus::direct));
+            sides.add(kvc("KVC, past the cache" + flush, bytes, 1, mode, Corpus::direct, DataSize.ofBytes(1)));
+        }
+        return Scenario.time(name, 11, 1, lab -> {}, sides);
+    }
+
     /** The payload stands where it does in a snapshot, behind so many bytes. */
     private static Side bare(String name, int bytes, int batch, Mode mode, int headBytes, Bare.Flush flush) {
         return new Side(name, lab -> {
@@ -80,9 +93,17 @@ final class SaveScenarios {
     }
 
     private static Side kvc(String name, int bytes, int batch, Mode mode, IntFunction<ByteBuffer> buffers) {
+        return kvc(name, bytes, batch, mode, buffers, DataSize.ofGibibytes(64));
+    }
+
+    private static Side kvc(
+            String name, int bytes, int batch, Mode mode, IntFunction<ByteBuffer> buffers, DataSize pastCache) {
         return new Side(name, lab -> {
-            Path directory = lab.directory(name);
-            FileSystemKvStore store = lab.closing(Corpus.open(directory));
+            FileSystemKvStore store = lab.closing(FileSystemKvStore.builder(lab.directory(name))
+                    .budget(DataSize.ofGibibytes(64))
+                    .pastCache(pastCache)
+                    .open());
+            store.openReport();
             List<KvcKey> keys = new ArrayList<>();
             List<SnapshotDraft> drafts = new ArrayList<>();
             ByteBuffer payload = Corpus.fill(buffers.apply(bytes));

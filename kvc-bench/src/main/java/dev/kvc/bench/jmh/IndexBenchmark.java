@@ -21,7 +21,7 @@ public class IndexBenchmark {
     private static final int SNAPSHOTS = 1_000;
 
     /** Which policy is told. */
-    @Param({"lru", "size-weighted", "ds4"})
+    @Param({"lru", "size-weighted", "ds4", "prefix-aware"})
     public String policy = "lru";
 
     private final ByteBuffer prompt = ByteBuffer.allocate(16 << 10);

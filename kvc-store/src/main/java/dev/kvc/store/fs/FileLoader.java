@@ -167,7 +167,7 @@ final class FileLoader {
     /** All of a small file, and of a large one no more than its header and text. */
     private static int headBytes(Entry known) {
         boolean isSmall = known.bytes <= FIRST_READ_BYTES;
-        return isSmall ? (int) known.bytes : Math.min(FIRST_READ_BYTES, KvcCodec.FIXED_BYTES + known.textBytes);
+        return (int) Math.min(FIRST_READ_BYTES, isSmall ? known.bytes : KvcCodec.FIXED_BYTES + (long) known.textBytes);
     }
 
     /**

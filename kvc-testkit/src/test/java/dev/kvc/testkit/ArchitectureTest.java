@@ -52,7 +52,7 @@ class ArchitectureTest {
     enum Module {
         FORMAT,
         EVICTION,
-        STORE(CAFFEINE),
+        STORE(CAFFEINE, "com.sun.nio.file.."),
         GUICE("com.google.inject..", "jakarta.inject.."),
         FAULTFS,
         SIMULATOR("com.fasterxml.jackson.core.."),

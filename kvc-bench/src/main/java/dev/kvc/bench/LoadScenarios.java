@@ -19,8 +19,8 @@ final class LoadScenarios {
 
     static List<Scenario> all() {
         return List.of(
-                small("load-16KiB", 16 << 10, 32, 200),
-                small("load-1MiB", 1 << 20, 8, 20),
+                small("load-16KiB", 16 << 10, 32, 2_000),
+                small("load-1MiB", 1 << 20, 8, 100),
                 map("map-64MiB", 64 << 20, 25, 3),
                 map("map-512MiB", 512 << 20, 9, 1),
                 read("read-64MiB", 64 << 20, Corpus::direct),

@@ -23,11 +23,11 @@ final class SaveScenarios {
 
     static List<Scenario> all() {
         return List.of(
-                save("save-16KiB", 16 << 10, 20, 25, Mode.NEW).onlyInFull(),
-                save("save-1MiB", 1 << 20, 10, 31, Mode.NEW),
+                save("save-16KiB", 16 << 10, 200, 25, Mode.NEW).onlyInFull(),
+                save("save-1MiB", 1 << 20, 50, 25, Mode.NEW),
                 save("save-64MiB", 64 << 20, 1, 31, Mode.NEW),
                 save("save-512MiB", 512 << 20, 1, 9, Mode.NEW),
-                save("replace-1MiB", 1 << 20, 10, 9, Mode.REPLACE).onlyInFull(),
+                save("replace-1MiB", 1 << 20, 50, 9, Mode.REPLACE).onlyInFull(),
                 save("replace-64MiB", 64 << 20, 1, 9, Mode.REPLACE).onlyInFull(),
                 save("fsync-16KiB", 16 << 10, 5, 15, Mode.FSYNC).onlyInFull(),
                 save("fsync-1MiB", 1 << 20, 3, 15, Mode.FSYNC),

@@ -3,6 +3,8 @@ module dev.kvc.store {
     requires transitive dev.kvc.eviction;
     requires transitive dev.kvc.format;
     requires jdk.unsupported;
+    // Flight Recorder, where it is: a runtime image without it serves as well, and records nothing.
+    requires static jdk.jfr;
     requires com.github.benmanes.caffeine;
     requires static transitive org.jspecify;
 

@@ -75,7 +75,7 @@ class ArchitectureTest {
 
         String[] known() {
             Stream<String> modules = Stream.of(values()).filter(this::mayKnow).map(Module::packages);
-            Stream<String> always = Stream.of("java..", "javax.crypto..", "jdk.net..", "org.jspecify..");
+            Stream<String> always = Stream.of("java..", "javax.crypto..", "jdk.jfr..", "jdk.net..", "org.jspecify..");
             return Stream.of(modules, always, Stream.of(libraries))
                     .flatMap(packages -> packages)
                     .toArray(String[]::new);

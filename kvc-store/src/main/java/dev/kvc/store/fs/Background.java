@@ -2,6 +2,8 @@ package dev.kvc.store.fs;
 
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.Namespace;
+import dev.kvc.store.internal.jfr.RescanSpan;
+import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ final class Background {
     private final Refresher refresher;
     private final Sweeper sweeper;
     private final TextLearner learner;
+    private final StoreEvents events;
     private final CompletableFuture<OpenReport> scanned = new CompletableFuture<>();
     private final AtomicBoolean refreshing = new AtomicBoolean();
     private final AtomicBoolean learning = new AtomicBoolean();
@@ -45,7 +48,8 @@ final class Background {
             Scanner scanner,
             Refresher refresher,
             Sweeper sweeper,
-            TextLearner learner) {
+            TextLearner learner,
+            StoreEvents events) {
         this.settings = settings;
         this.files = files;
         this.catalog = catalog;
@@ -53,6 +57,7 @@ final class Background {
         this.refresher = refresher;
         this.sweeper = sweeper;
         this.learner = learner;
+        this.events = events;
     }
 
     /** Begins the first scan. */
@@ -94,11 +99,20 @@ final class Background {
     }
 
     private OpenReport scanAll() throws IOException {
+        try (RescanSpan span = events.rescan(true)) {
+            OpenReport report = scanAll(span);
+            span.complete();
+            return report;
+        }
+    }
+
+    private OpenReport scanAll(RescanSpan span) throws IOException {
         List<Entry> entries = new ArrayList<>();
         List<Scanner.Listing> listings = new ArrayList<>();
         Deque<Namespace> open = new ArrayDeque<>(List.of(Namespace.DEFAULT));
         while (!open.isEmpty()) {
             Scanner.Listing listing = scanner.list(open.poll());
+            span.listed(listing.snapshots().size());
             open.addAll(listing.namespaces());
             entries.addAll(readEntries(listing));
             listings.add(listing);

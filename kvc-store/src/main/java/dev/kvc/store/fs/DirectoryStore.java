@@ -30,6 +30,8 @@ import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.TextBlocks;
+import dev.kvc.store.internal.jfr.LoadSpan;
+import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -77,12 +79,12 @@ final class DirectoryStore {
             throws IOException {
         this.settings = settings;
         this.files = files;
-        this.listeners = new Listeners(listeners);
+        this.listeners = new Listeners(listeners, new StoreEvents(files.root().toString()));
         shared = SharedDirectory.join(files);
         catalog = new Catalog(policy);
         pins = new Pins(settings.clock());
         scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
-        refresher = new Refresher(scanner, catalog, shared, files, settings.clock());
+        refresher = new Refresher(scanner, catalog, shared, files, settings.clock(), events());
         Sweeper sweeper = new Sweeper(files, shared, refresher, settings.clock());
         evictor = new Evictor(settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners);
         quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
@@ -91,7 +93,7 @@ final class DirectoryStore {
         saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
         hitCounter = new HitCounter(shared);
         TextLearner learner = new TextLearner(files, catalog, settings.maxTextBytes());
-        background = new Background(settings, files, catalog, scanner, refresher, sweeper, learner);
+        background = new Background(settings, files, catalog, scanner, refresher, sweeper, learner, events());
         if (catalog.policy().usesAncestors()) {
             background.wantTexts();
         }
@@ -104,6 +106,11 @@ final class DirectoryStore {
         DirectoryStore store = new DirectoryStore(settings, StoreFiles.open(directory), policy, listeners);
         store.background.scan();
         return store;
+    }
+
+    /** What Flight Recorder is told of this store. */
+    StoreEvents events() {
+        return listeners.events();
     }
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
@@ -122,7 +129,7 @@ final class DirectoryStore {
         return result;
     }
 
-    Optional<Snapshot> load(SnapshotId id, LoadOptions options) throws IOException {
+    Optional<Snapshot> load(SnapshotId id, LoadOptions options, LoadSpan span) throws IOException {
         requireOpen();
         Entry known = catalog.get(id);
         Path path = files.file(id, known);
@@ -130,6 +137,7 @@ final class DirectoryStore {
         try {
             FileSnapshot snapshot = found(id, loader.open(id, path, known, options), options, then);
             listeners.tell(listener -> listener.loaded(snapshot.info()));
+            span.found(snapshot);
             return Optional.of(snapshot);
         } catch (MissException e) {
             Entry entry = catalog.known(id);
@@ -137,10 +145,10 @@ final class DirectoryStore {
                 refresher.forgetIfGone(entry);
             }
             boolean mayBeElsewhere = e.reason() == MissReason.ABSENT && !path.equals(path(id));
-            return mayBeElsewhere ? load(id, options) : miss(id, e.reason());
+            return mayBeElsewhere ? load(id, options, span) : miss(id, e.reason(), span);
         } catch (FileLoader.DamagedException e) {
             try (e) {
-                return miss(id, damaged(id, path, e));
+                return miss(id, damaged(id, path, e), span);
             }
         }
     }
@@ -198,8 +206,9 @@ final class DirectoryStore {
                 UnixTime.advanced(header.lastUsedUnix(), now));
     }
 
-    private Optional<Snapshot> miss(SnapshotId id, MissReason reason) {
+    private Optional<Snapshot> miss(SnapshotId id, MissReason reason, LoadSpan span) {
         counters.miss(reason);
+        span.missed(reason);
         listeners.tell(listener -> listener.missed(id, reason));
         background.refreshSoon();
         return Optional.empty();
@@ -334,6 +343,7 @@ final class DirectoryStore {
         PrefixMatch match = match(view.namespace(), query);
         if (match.candidates().isEmpty()) {
             counters.miss(MissReason.NO_PREFIX);
+            events().noPrefix(view.namespace());
         }
         return PrefixLookup.load(view, match, query, options);
     }

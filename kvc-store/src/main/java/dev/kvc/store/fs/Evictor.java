@@ -111,7 +111,7 @@ final class Evictor {
         try {
             return shared.evicting(settings.lockTimeout(), () -> work.in(run));
         } finally {
-            run.evicted.forEach(snapshot -> listeners.tell(listener -> listener.evicted(snapshot)));
+            run.evicted.forEach(listeners::evicted);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.eviction.EvictionPolicyFactory;
+import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
@@ -25,6 +26,8 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
 import dev.kvc.store.VerifyOptions;
 import dev.kvc.store.VerifyReport;
+import dev.kvc.store.internal.jfr.LoadSpan;
+import dev.kvc.store.internal.jfr.SaveSpan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,12 +73,18 @@ public final class FileSystemKvStore implements KvStore {
 
     @Override
     public SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) throws IOException {
-        return store.save(id(key), draft, options);
+        SnapshotId id = id(key);
+        try (SaveSpan span = store.events().save(id, draft)) {
+            return span.ended(store.save(id, draft, options));
+        }
     }
 
     @Override
     public Optional<Snapshot> load(KvcKey key, LoadOptions options) throws IOException {
-        return store.load(id(key), options);
+        SnapshotId id = id(key);
+        try (LoadSpan span = store.events().load(id, options)) {
+            return store.load(id, options, span);
+        }
     }
 
     @Override

@@ -88,7 +88,7 @@ final class Quarantine {
         }
         counters.setAside();
         LOG.log(System.Logger.Level.WARNING, () -> path + " is set aside: " + cause.getMessage());
-        listeners.tell(listener -> listener.setAside(id, cause));
+        listeners.setAside(id, cause);
         return true;
     }
 

@@ -2,6 +2,8 @@ package dev.kvc.store.fs;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
+import dev.kvc.store.internal.jfr.RescanSpan;
+import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -35,16 +37,24 @@ final class Refresher {
     private final SharedDirectory shared;
     private final StoreFiles files;
     private final InstantSource clock;
+    private final StoreEvents events;
     private final ReentrantLock refreshing = new ReentrantLock();
     private final Map<Namespace, Seen> seen = new ConcurrentHashMap<>();
     private volatile Rest rest = new Rest(0, 0);
 
-    Refresher(Scanner scanner, Catalog catalog, SharedDirectory shared, StoreFiles files, InstantSource clock) {
+    Refresher(
+            Scanner scanner,
+            Catalog catalog,
+            SharedDirectory shared,
+            StoreFiles files,
+            InstantSource clock,
+            StoreEvents events) {
         this.scanner = scanner;
         this.catalog = catalog;
         this.shared = shared;
         this.files = files;
         this.clock = clock;
+        this.events = events;
     }
 
     /** What the last listing of one directory saw beside snapshots. */
@@ -90,7 +100,10 @@ final class Refresher {
         long start = System.nanoTime();
         try {
             if (isStale()) {
-                refresh();
+                try (RescanSpan span = events.rescan(false)) {
+                    refresh(span);
+                    span.complete();
+                }
             } else {
                 decide();
             }
@@ -101,7 +114,7 @@ final class Refresher {
         }
     }
 
-    private void refresh() throws IOException {
+    private void refresh(RescanSpan span) throws IOException {
         Deque<Namespace> open = new ArrayDeque<>(catalog.namespaces());
         Set<Namespace> done = new HashSet<>();
         ByteBuffer buffer = ByteBuffer.allocateDirect(64);
@@ -109,6 +122,7 @@ final class Refresher {
             Namespace namespace = open.poll();
             if (done.add(namespace)) {
                 Scanner.Listing listing = scanner.list(namespace);
+                span.listed(listing.snapshots().size());
                 open.addAll(listing.namespaces());
                 reconcile(listing, buffer);
                 note(listing);

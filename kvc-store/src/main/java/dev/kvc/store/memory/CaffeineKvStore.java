@@ -97,7 +97,7 @@ public final class CaffeineKvStore implements KvStore {
     public Optional<Snapshot> loadLongestPrefix(PrefixQuery query, LoadOptions options) throws IOException {
         PrefixMatch match = match(query);
         if (match.candidates().isEmpty()) {
-            store.missedPrefix();
+            store.missedPrefix(namespace);
             return Optional.empty();
         }
         return PrefixLookup.load(this, match, query, options);

@@ -22,6 +22,9 @@ import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.TextBlocks;
+import dev.kvc.store.internal.jfr.LoadSpan;
+import dev.kvc.store.internal.jfr.SaveSpan;
+import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,7 +52,7 @@ final class MemoryStore {
         this.maxPinned = maxPinned;
         this.clock = clock;
         this.pins = new Pins(clock);
-        this.listeners = new Listeners(listeners);
+        this.listeners = new Listeners(listeners, new StoreEvents("memory"));
     }
 
     /** The table, for a store that is open. */
@@ -60,6 +63,12 @@ final class MemoryStore {
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
         table.requireOpen();
+        try (SaveSpan span = listeners.events().save(id, draft)) {
+            return span.ended(saveAndTell(id, draft, options));
+        }
+    }
+
+    private SaveResult saveAndTell(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
         List<MemoryEntry> victims = new ArrayList<>();
         SaveResult result;
         try {
@@ -123,27 +132,31 @@ final class MemoryStore {
 
     private void evicted(MemoryEntry victim) {
         counters.evicted(victim.bytes());
-        if (!listeners.isEmpty()) {
-            SnapshotInfo info = victim.info();
-            listeners.tell(listener -> listener.evicted(info));
-        }
+        listeners.evicted(victim.info());
     }
 
     Optional<Snapshot> load(SnapshotId id, LoadOptions options) {
         table.requireOpen();
+        try (LoadSpan span = listeners.events().load(id, options)) {
+            return load(id, options, span);
+        }
+    }
+
+    private Optional<Snapshot> load(SnapshotId id, LoadOptions options, LoadSpan span) {
         @Nullable MemoryEntry entry = options.countHit() ? table.use(id) : table.peek(id);
         if (entry == null) {
-            return missed(id, MissReason.ABSENT);
+            return missed(id, MissReason.ABSENT, span);
         }
         @Nullable MissReason refusal = refusal(entry, options);
         if (refusal != null) {
-            return missed(id, refusal);
+            return missed(id, refusal, span);
         }
         if (options.countHit()) {
             entry.hit(1, nowUnix());
             counters.hit(entry.tokens());
         }
         LoadedSnapshot snapshot = view(entry, options);
+        span.found(snapshot);
         if (!listeners.isEmpty()) {
             SnapshotInfo info = snapshot.info();
             listeners.tell(listener -> listener.loaded(info));
@@ -169,8 +182,9 @@ final class MemoryStore {
                 this::reject);
     }
 
-    private Optional<Snapshot> missed(SnapshotId id, MissReason reason) {
+    private Optional<Snapshot> missed(SnapshotId id, MissReason reason, LoadSpan span) {
         counters.miss(reason);
+        span.missed(reason);
         if (!listeners.isEmpty()) {
             listeners.tell(listener -> listener.missed(id, reason));
         }
@@ -178,17 +192,15 @@ final class MemoryStore {
     }
 
     /** Counts a prefix lookup that found no candidate to load. */
-    void missedPrefix() {
+    void missedPrefix(Namespace namespace) {
         counters.miss(MissReason.NO_PREFIX);
+        listeners.events().noPrefix(namespace);
     }
 
     private void reject(SnapshotId id, HeldSnapshot held) {
         if (table.remove(id, stored -> stored == held)) {
             counters.setAside();
-            if (!listeners.isEmpty()) {
-                IOException cause = new IOException(id + " was rejected by the engine that loaded it from memory");
-                listeners.tell(listener -> listener.setAside(id, cause));
-            }
+            listeners.setAside(id, new IOException(id + " was rejected by the engine that loaded it from memory"));
         }
     }
 

@@ -17,6 +17,9 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.SharedSource;
 import dev.kvc.store.internal.StoreCounters;
+import dev.kvc.store.internal.jfr.LoadSpan;
+import dev.kvc.store.internal.jfr.SaveSpan;
+import dev.kvc.store.internal.jfr.StoreEvents;
 import dev.kvc.store.tier.Flights.Flight;
 import dev.kvc.store.tier.Flights.Landing;
 import java.io.IOException;
@@ -60,7 +63,7 @@ final class TierStack {
 
     TierStack(List<Tier> tiers, long queueBytes, InstantSource clock, List<StoreListener> listeners) {
         this.clock = clock;
-        this.listeners = new Listeners(listeners);
+        this.listeners = new Listeners(listeners, new StoreEvents("tiers"));
         List<GuardedTier> guarded = new ArrayList<>();
         tiers.forEach(tier -> guarded.add(new GuardedTier(tier, queueBytes, this::nowUnix, this::rejectedInQueue)));
         this.tiers = List.copyOf(guarded);
@@ -69,10 +72,7 @@ final class TierStack {
     }
 
     private void rejectedInQueue(SnapshotId id) {
-        if (!listeners.isEmpty()) {
-            IOException cause = new IOException(id + " was rejected by the engine before it was written");
-            listeners.tell(listener -> listener.setAside(id, cause));
-        }
+        listeners.setAside(id, new IOException(id + " was rejected by the engine before it was written"));
     }
 
     /** The tiers, fastest first, of a store that is open. */
@@ -89,6 +89,12 @@ final class TierStack {
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         requireOpen();
+        try (SaveSpan span = listeners.events().save(id, draft)) {
+            return span.ended(saveAndTell(id, draft, options));
+        }
+    }
+
+    private SaveResult saveAndTell(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         SaveResult result = change(id, () -> new Saving(id, SharedSource.share(draft, nowUnix()), options).run());
         counters.save(result.outcome());
         if (!listeners.isEmpty()) {
@@ -191,15 +197,20 @@ final class TierStack {
 
     Optional<Snapshot> load(SnapshotId id, LoadOptions options) {
         requireOpen();
-        Loading loading = new Loading(id, options);
-        Optional<Snapshot> found = loading.run();
-        if (found.isEmpty()) {
-            missed(id, loading.missReason());
-        } else if (!listeners.isEmpty()) {
-            SnapshotInfo info = found.get().info();
+        try (LoadSpan span = listeners.events().load(id, options)) {
+            Loading loading = new Loading(id, options);
+            Optional<Snapshot> found = loading.run();
+            found.ifPresentOrElse(snapshot -> found(snapshot, span), () -> missed(id, loading.missReason(), span));
+            return found;
+        }
+    }
+
+    private void found(Snapshot snapshot, LoadSpan span) {
+        span.found(snapshot);
+        if (!listeners.isEmpty()) {
+            SnapshotInfo info = snapshot.info();
             listeners.tell(listener -> listener.loaded(info));
         }
-        return found;
     }
 
     /** One load on its way through the tiers. */
@@ -355,16 +366,18 @@ final class TierStack {
         return tier.isWritten() && tier.tier().promotion().isDueAt(hit);
     }
 
-    private void missed(SnapshotId id, MissReason reason) {
+    private void missed(SnapshotId id, MissReason reason, LoadSpan span) {
         counters.miss(reason);
+        span.missed(reason);
         if (!listeners.isEmpty()) {
             listeners.tell(listener -> listener.missed(id, reason));
         }
     }
 
     /** Counts a prefix lookup that found no candidate to load. */
-    void missedPrefix() {
+    void missedPrefix(Namespace namespace) {
         counters.miss(MissReason.NO_PREFIX);
+        listeners.events().noPrefix(namespace);
     }
 
     /**

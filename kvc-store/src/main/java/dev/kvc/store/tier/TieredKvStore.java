@@ -111,7 +111,7 @@ public final class TieredKvStore implements KvStore {
     public Optional<Snapshot> loadLongestPrefix(PrefixQuery query, LoadOptions options) throws IOException {
         PrefixMatch match = match(query);
         if (match.candidates().isEmpty()) {
-            stack.missedPrefix();
+            stack.missedPrefix(namespace);
             return Optional.empty();
         }
         return PrefixLookup.load(this, match, query, options);

@@ -42,6 +42,13 @@ final class ChildProcess implements AutoCloseable {
         return start(command(main, arguments));
     }
 
+    /** The same in a runtime that has these modules of the JDK alone, and those that they need. */
+    static ChildProcess withModules(String modules, Class<?> main, String... arguments) throws IOException {
+        List<String> command = command(main, arguments);
+        command.addAll(1, List.of("--limit-modules", modules));
+        return start(command);
+    }
+
     private static ChildProcess start(List<String> command) throws IOException {
         return new ChildProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

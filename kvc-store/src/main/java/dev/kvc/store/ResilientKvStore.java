@@ -4,7 +4,6 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.internal.FailureLog;
-import dev.kvc.store.internal.ForwardingKvStore;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LenientStream;
 import java.io.IOException;

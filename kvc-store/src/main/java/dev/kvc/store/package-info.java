@@ -23,6 +23,7 @@
  *       {@link dev.kvc.store.SaveOptions}; answered by a {@link dev.kvc.store.SaveResult}.
  *   <li>Out: {@link dev.kvc.store.Snapshot} with a {@link dev.kvc.store.Payload}, by key or as the longest prefix of a
  *       {@link dev.kvc.store.PrefixQuery}, under {@link dev.kvc.store.LoadOptions}.
+ *   <li>To wrap a store: {@link dev.kvc.store.ForwardingKvStore}.
  *   <li>About: {@link dev.kvc.store.SnapshotInfo}, {@link dev.kvc.store.PrefixMatch}, {@link dev.kvc.store.StoreStats},
  *       {@link dev.kvc.store.StoreListener}.
  *   <li>The stores: {@code dev.kvc.store.fs} (a directory), {@code dev.kvc.store.memory} (Caffeine),

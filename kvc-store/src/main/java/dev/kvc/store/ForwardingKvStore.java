@@ -1,21 +1,8 @@
-package dev.kvc.store.internal;
+package dev.kvc.store;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
-import dev.kvc.store.Capability;
-import dev.kvc.store.KvStore;
-import dev.kvc.store.LoadOptions;
-import dev.kvc.store.Pin;
-import dev.kvc.store.PrefixMatch;
-import dev.kvc.store.PrefixQuery;
-import dev.kvc.store.SaveOptions;
-import dev.kvc.store.SaveResult;
-import dev.kvc.store.Snapshot;
-import dev.kvc.store.SnapshotDraft;
-import dev.kvc.store.SnapshotInfo;
-import dev.kvc.store.StoreStats;
-import dev.kvc.store.Touch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -24,7 +11,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A store that leaves everything to another one, but for what a subclass does itself; {@link #in} always is. */
+/**
+ * A store that leaves everything to another one, but for what a subclass does itself: to count, time, record or check
+ * requests. Only {@link #in} is always the subclass's: a view of it must do the same.
+ *
+ * <p>A lookup of the longest prefix is the other store's whole, and does not pass through {@link #load(KvcKey,
+ * LoadOptions)} here; the methods of {@link KvStore} with fewer parameters pass through those with more.
+ */
 public abstract class ForwardingKvStore implements KvStore {
     private final KvStore store;
 

@@ -54,6 +54,7 @@ class ArchitectureTest {
         EVICTION,
         STORE(CAFFEINE, "com.sun.nio.file.."),
         GUICE("com.google.inject..", "jakarta.inject.."),
+        MICROMETER("io.micrometer.core.instrument.."),
         FAULTFS,
         SIMULATOR("com.fasterxml.jackson.core.."),
         TESTKIT("org.junit.jupiter..", "org.assertj..");

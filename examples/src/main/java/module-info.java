@@ -1,8 +1,12 @@
 /** Small runnable programs, each with one idea. */
+// Micrometer's modules are automatic: they name themselves in their manifests, so the names are safe to require.
+@SuppressWarnings("requires-automatic")
 module dev.kvc.examples {
     requires com.fasterxml.jackson.core;
     requires dev.kvc.guice;
+    requires dev.kvc.micrometer;
     requires dev.kvc.store;
+    requires micrometer.registry.prometheus;
     requires static org.jspecify;
 
     // Guice makes the service of one of them.

@@ -6,6 +6,7 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import dev.kvc.guice.KvcCaches;
 import dev.kvc.guice.KvcModule;
+import dev.kvc.micrometer.KvcMetrics;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStores;
@@ -15,6 +16,9 @@ import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.tier.TieredKvStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,8 +100,47 @@ class ReadmeTest {
         }
     }
 
+    private static KvStore measured(KvStore store, MeterRegistry registry) {
+        // metrics: begin
+        KvcMetrics metrics = KvcMetrics.of(store, "agents");
+        metrics.bindTo(registry);
+        KvStore timed = metrics.timed();
+        // metrics: end
+        return timed;
+    }
+
+    private static void measured(KvcCaches caches, MeterRegistry registry) {
+        // guice-metrics: begin
+        for (String name : caches.names()) {
+            KvcMetrics.of(caches.get(name), name).bindTo(registry);
+        }
+        // guice-metrics: end
+    }
+
+    @Test
+    void cachesOfTheGuiceExampleAreMeasured() throws IOException {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        Injector injector = guice(directory.resolve("kvc"), directory.resolve("agents"));
+        try (KvcCaches caches = injector.getInstance(KvcCaches.class)) {
+            measured(caches, registry);
+            assertThat(registry.get("cache.gets").functionCounters()).hasSize(4);
+            assertThat(registry.get("kvc.tier.size").gauges()).hasSize(2);
+        }
+    }
+
+    @Test
+    void storeOfTheMetricsExampleIsTimed() throws IOException {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        try (KvStore store = measured(KvStores.open("memory:?budget=64MiB"), registry)) {
+            assertThat(store.loadLongestPrefix(PrefixQuery.of("a prompt"))).isEmpty();
+            assertThat(registry.get("cache.gets.latency").timers())
+                    .extracting(Timer::count)
+                    .containsOnlyOnce(1L);
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"example", "guice"})
+    @ValueSource(strings = {"example", "guice", "metrics", "guice-metrics"})
     void codeInTheReadmeIsTheOneThatRuns(String name) throws IOException {
         String readme = Files.readString(Path.of("../README.md"));
         String run = between(Files.readString(SOURCE), "// " + name + ": begin\n", "// " + name + ": end");

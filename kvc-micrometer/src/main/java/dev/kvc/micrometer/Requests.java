@@ -2,6 +2,7 @@ package dev.kvc.micrometer;
 
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.StoreStats;
 import io.micrometer.core.instrument.Clock;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 
 /** What the requests that pass through a {@link TimedKvStore} say to the timers of all registries. */
 final class Requests {
@@ -35,11 +35,13 @@ final class Requests {
     }
 
     void loaded(Optional<Snapshot> found, LoadOptions options, long startedAt) {
-        tell(each -> each.loaded(found, options, now() - startedAt));
+        long nanos = now() - startedAt;
+        timers.forEach(each -> each.loaded(found, options, nanos));
     }
 
     void failedToLoad(long startedAt) {
-        tell(each -> each.failedToLoad(now() - startedAt));
+        long nanos = now() - startedAt;
+        timers.forEach(each -> each.failedToLoad(nanos));
     }
 
     void saved(SaveResult result, long startedAt) {
@@ -47,15 +49,16 @@ final class Requests {
             case STORED, REPLACED, QUEUED -> savedBytes.add(result.bytes());
             case ALREADY_PRESENT, TOO_LARGE, NO_ROOM, NOT_ADMITTED, THROTTLED, FAILED -> {}
         }
-        tell(each -> each.saved(result.outcome(), now() - startedAt));
+        saved(result.outcome(), startedAt);
     }
 
     void failedToSave(long startedAt) {
-        tell(each -> each.saved(SaveResult.Outcome.FAILED, now() - startedAt));
+        saved(Outcome.FAILED, startedAt);
     }
 
-    private void tell(Consumer<RequestTimers> event) {
-        timers.forEach(event);
+    private void saved(Outcome outcome, long startedAt) {
+        long nanos = now() - startedAt;
+        timers.forEach(each -> each.saved(outcome, nanos));
     }
 
     /** Bytes of the snapshots that saves took. */

@@ -1,37 +1,16 @@
 package dev.kvc.store.internal.jfr;
 
 import dev.kvc.store.SnapshotInfo;
-import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
-import jdk.jfr.StackTrace;
-import org.jspecify.annotations.Nullable;
 
 /** An eviction, as it is recorded. */
 @Name("dev.kvc.Evict")
 @Label("Evict")
-@Category("KVC")
 @Description("A snapshot that was removed to make room, or because it was too old")
-@StackTrace(false)
-final class EvictEvent extends Event {
-    @Label("Store")
-    @Description("Which store: a directory's path, or memory")
-    @Nullable
-    String store;
-
-    @Label("Namespace")
-    @Description("The namespace; empty for the default one")
-    @Nullable
-    String namespace;
-
-    @Label("Key")
-    @Description("The key of the snapshot")
-    @Nullable
-    String key;
-
+final class EvictEvent extends SnapshotEvent {
     @Label("Bytes")
     @Description("What it took in its store")
     @DataAmount
@@ -45,14 +24,14 @@ final class EvictEvent extends Event {
     @Description("The hits that it had in all its time")
     long hits;
 
-    private EvictEvent() {}
+    private EvictEvent(String store) {
+        super(store);
+    }
 
     static void emit(String store, SnapshotInfo snapshot) {
-        EvictEvent event = new EvictEvent();
+        EvictEvent event = new EvictEvent(store);
         if (event.shouldCommit()) {
-            event.store = store;
-            event.namespace = snapshot.id().namespace().toString();
-            event.key = snapshot.key().toString();
+            event.set(snapshot.id());
             event.bytes = snapshot.storedBytes();
             event.tokens = snapshot.header().tokenCount();
             event.hits = snapshot.header().hitCount();

@@ -6,35 +6,17 @@ import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
-import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
-import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /** A load, as it is recorded. */
 @Name("dev.kvc.Load")
 @Label("Load")
-@Category("KVC")
 @Description("A load, or a prefix lookup that found nothing to load")
-@StackTrace(false)
-final class LoadEvent extends Event implements LoadSpan {
-    @Label("Store")
-    @Description("Which store: a directory's path, memory, or tiers")
-    final String store;
-
-    @Label("Namespace")
-    @Description("The namespace; empty for the default one")
-    final String namespace;
-
-    @Label("Key")
-    @Description("The key that was asked for; none for a prefix lookup that found nothing to load")
-    @Nullable
-    String key;
-
+final class LoadEvent extends SnapshotEvent implements LoadSpan {
     @Label("Outcome")
     @Description("HIT, or why it missed")
     String outcome = MissReason.FAILED.name();
@@ -55,14 +37,13 @@ final class LoadEvent extends Event implements LoadSpan {
     private final transient @Nullable SnapshotId id;
     private transient @Nullable Snapshot found;
 
-    private LoadEvent(String store, Namespace namespace, @Nullable SnapshotId id) {
-        this.store = store;
-        this.namespace = namespace.toString();
+    private LoadEvent(String store, @Nullable SnapshotId id) {
+        super(store);
         this.id = id;
     }
 
     static LoadSpan begin(String store, SnapshotId id, LoadOptions options) {
-        LoadEvent event = new LoadEvent(store, id.namespace(), id);
+        LoadEvent event = new LoadEvent(store, id);
         if (!event.isEnabled()) {
             return NONE;
         }
@@ -72,7 +53,8 @@ final class LoadEvent extends Event implements LoadSpan {
     }
 
     static void noPrefix(String store, Namespace namespace) {
-        LoadEvent event = new LoadEvent(store, namespace, null);
+        LoadEvent event = new LoadEvent(store, null);
+        event.namespace = namespace.toString();
         event.missed(MissReason.NO_PREFIX);
         event.commit();
     }
@@ -92,7 +74,9 @@ final class LoadEvent extends Event implements LoadSpan {
     public void close() {
         end();
         if (shouldCommit()) {
-            key = id == null ? null : id.key().toString();
+            if (id != null) {
+                set(id);
+            }
             if (found != null) {
                 SnapshotInfo info = found.info();
                 bytes = info.storedBytes();

@@ -4,36 +4,17 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SnapshotDraft;
-import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
-import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /** A save, as it is recorded. */
 @Name("dev.kvc.Save")
 @Label("Save")
-@Category("KVC")
 @Description("A save, whatever its outcome")
-@StackTrace(false)
-final class SaveEvent extends Event implements SaveSpan {
-    @Label("Store")
-    @Description("Which store: a directory's path, memory, or tiers")
-    final String store;
-
-    @Label("Namespace")
-    @Description("The namespace; empty for the default one")
-    @Nullable
-    String namespace;
-
-    @Label("Key")
-    @Description("The key that it was saved under")
-    @Nullable
-    String key;
-
+final class SaveEvent extends SnapshotEvent implements SaveSpan {
     @Label("Outcome")
     @Description("How it ended; FAILED also where an exception was thrown")
     String outcome = SaveResult.Outcome.FAILED.name();
@@ -60,7 +41,7 @@ final class SaveEvent extends Event implements SaveSpan {
     private final transient SnapshotDraft draft;
 
     private SaveEvent(String store, SnapshotId id, SnapshotDraft draft) {
-        this.store = store;
+        super(store);
         this.id = id;
         this.draft = draft;
     }
@@ -87,8 +68,7 @@ final class SaveEvent extends Event implements SaveSpan {
         end();
         if (shouldCommit()) {
             KvcHeader header = draft.header(0);
-            namespace = id.namespace().toString();
-            key = id.key().toString();
+            set(id);
             tokens = header.tokenCount();
             reason = header.saveReason().toString();
             commit();

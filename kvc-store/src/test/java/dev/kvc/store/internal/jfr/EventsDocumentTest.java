@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import jdk.jfr.DataAmount;
@@ -38,6 +39,7 @@ class EventsDocumentTest {
         String name = "| `" + type.getName() + "` | ";
         Stream<String> fields = type.getFields().stream()
                 .filter(field -> !OF_EVERY_EVENT.contains(field.getName()))
+                .sorted(Comparator.comparing(ValueDescriptor::getName))
                 .map(field -> name + field.getName() + " | " + unit(field) + " | " + field.getDescription() + " |");
         return Stream.concat(Stream.of(name + "| | " + type.getDescription() + " |"), fields);
     }

@@ -249,7 +249,7 @@ class StoreEventsTest {
         }
     }
 
-    /** Found in the directory by the second load: memory is asked, then the directory, then memory takes it. */
+    /** Memory is asked, then the directory; the tiers are over both. */
     @Test
     void aRequestIsOneEventOfEachStoreThatIsAsked() throws IOException {
         CaffeineKvStore memory = memory(1 << 20);

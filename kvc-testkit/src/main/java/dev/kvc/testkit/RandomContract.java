@@ -39,9 +39,9 @@ abstract class RandomContract extends ConcurrencyContract {
             walk.compareAll();
         } catch (AssertionError failure) {
             List<String> last = steps.subList(Math.max(0, steps.size() - 20), steps.size());
-            String message = "%s after %d steps, the last: %s";
             throw new AssertionError(
-                    message.formatted(failure.getMessage(), steps.size(), String.join("; ", last)), failure);
+                    failure.getMessage() + " after " + steps.size() + " steps, the last: " + String.join("; ", last),
+                    failure);
         }
     }
 

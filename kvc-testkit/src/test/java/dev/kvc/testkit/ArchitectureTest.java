@@ -52,7 +52,7 @@ class ArchitectureTest {
     enum Module {
         FORMAT,
         EVICTION,
-        STORE(CAFFEINE, "com.sun.nio.file.."),
+        STORE(CAFFEINE),
         GUICE("com.google.inject..", "jakarta.inject.."),
         MICROMETER("io.micrometer.core.instrument.."),
         FAULTFS,

@@ -1,6 +1,5 @@
 package dev.kvc.store.fs;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
 import java.io.IOException;
@@ -20,8 +19,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +39,7 @@ final class StoreFiles {
 
     private static final Set<OpenOption> CREATE_NEW =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
-    private static final Set<OpenOption> CREATE_NEW_PAST_CACHE = Set.of(
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.READ,
-            ExtendedOpenOption.DIRECT);
+    private static final @Nullable OpenOption DIRECT = findDirect();
     private static final int PAGE_BYTES = 4096;
 
     private final Path root;
@@ -240,16 +237,33 @@ final class StoreFiles {
     /** The same; what is written does not stay in the page cache, where the file system can do without. */
     Created createPastCache(Path path) throws IOException {
         try {
-            if (PAGE_BYTES % Files.getFileStore(root).getBlockSize() != 0) {
+            if (DIRECT == null || PAGE_BYTES % Files.getFileStore(root).getBlockSize() != 0) {
                 return create(path);
             }
-            return new Created(FileChannel.open(path, CREATE_NEW_PAST_CACHE, attributes(path, OWNER_FILE)), PAGE_BYTES);
+            Set<OpenOption> options = new HashSet<>(CREATE_NEW);
+            options.add(DIRECT);
+            return new Created(FileChannel.open(path, options, attributes(path, OWNER_FILE)), PAGE_BYTES);
         } catch (FileAlreadyExistsException e) {
             throw e;
         } catch (FileSystemException | UnsupportedOperationException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> path + " goes through the page cache", e);
             Files.deleteIfExists(path); // it is made before it is found out
             return create(path);
+        }
+    }
+
+    /** The JDK's option for direct I/O, which is no part of Java; {@code null} where there is none. */
+    private static @Nullable OpenOption findDirect() {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+            return Stream.of(options.getEnumConstants())
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .map(OpenOption.class::cast)
+                    .findAny()
+                    .orElse(null);
+        } catch (ClassNotFoundException e) {
+            LOG.log(System.Logger.Level.DEBUG, "there is no direct I/O", e);
+            return null;
         }
     }
 

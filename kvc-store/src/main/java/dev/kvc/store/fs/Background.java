@@ -121,7 +121,11 @@ final class Background {
         for (Scanner.Listing listing : listings) {
             refresher.note(listing);
         }
-        List<Path> removed = files.isWritable() ? sweeper.sweep() : List.of();
+        if (settings.textsFirst()) {
+            learner.learnAtOnce();
+        }
+        boolean sweeps = settings.mode() == OpenMode.SERVE && files.isWritable();
+        List<Path> removed = sweeps ? sweeper.sweep() : List.of();
         return report(entries, removed);
     }
 

@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,6 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,8 @@ final class DirectoryStore {
     private final Quarantine quarantine;
     private final FileLoader loader;
     private final FileSaver saver;
+    private final Adopter adopter;
+    private final Wiper wiper;
     private final HitCounter hitCounter;
     private final Background background;
     private final BlockWorkers workers;
@@ -91,6 +95,8 @@ final class DirectoryStore {
         workers = new BlockWorkers(settings.readThreads());
         loader = new FileLoader(settings, files, shared, quarantine, workers);
         saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
+        adopter = new Adopter(settings, files, catalog, shared);
+        wiper = new Wiper(files, scanner, catalog, shared, sweeper);
         hitCounter = new HitCounter(shared);
         TextLearner learner = new TextLearner(files, catalog, settings.maxTextBytes());
         background = new Background(settings, files, catalog, scanner, refresher, sweeper, learner, events());
@@ -103,7 +109,8 @@ final class DirectoryStore {
     static DirectoryStore open(
             Path directory, FileStoreSettings settings, EvictionPolicy policy, List<StoreListener> listeners)
             throws IOException {
-        DirectoryStore store = new DirectoryStore(settings, StoreFiles.open(directory), policy, listeners);
+        DirectoryStore store =
+                new DirectoryStore(settings, StoreFiles.open(directory, settings.mode()), policy, listeners);
         store.background.scan();
         return store;
     }
@@ -114,7 +121,7 @@ final class DirectoryStore {
     }
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
-        requireScanned();
+        requireChangeable();
         PrefixQuery protect = options.protectOrNull();
         SnapshotId protectedId = protect == null
                 ? null
@@ -287,7 +294,7 @@ final class DirectoryStore {
     }
 
     boolean remove(SnapshotId id) throws IOException {
-        requireScanned();
+        requireChangeable();
         boolean removed = removeFile(id);
         flushRemoval(id); // whoever removed it, it shall not come back
         return removed;
@@ -405,8 +412,36 @@ final class DirectoryStore {
     }
 
     int evictToBudget() throws IOException {
-        requireScanned();
+        requireChangeable();
         return evictor.evictToBudget();
+    }
+
+    EvictionPlan planEviction() throws IOException {
+        requireScanned();
+        return evictor.planToBudget();
+    }
+
+    WipeReport wipe(Predicate<SnapshotId> wanted, boolean dryRun) throws IOException {
+        if (dryRun) {
+            requireScanned();
+        } else {
+            requireChangeable();
+        }
+        return wiper.wipe(wanted, dryRun);
+    }
+
+    SaveResult adopt(SnapshotId id, ReadableByteChannel file, long bytes, boolean replace) throws IOException {
+        requireChangeable();
+        SaveResult result = adopter.adopt(id, file, bytes, replace);
+        if (result.outcome() == Outcome.STORED || result.outcome() == Outcome.REPLACED) {
+            quarantine.published(id);
+        }
+        return result;
+    }
+
+    Optional<Path> file(SnapshotId id) throws IOException {
+        requireScanned();
+        return stat(id).map(info -> path(id));
     }
 
     StoreStats stats() {
@@ -439,6 +474,13 @@ final class DirectoryStore {
     private void requireScanned() throws IOException {
         requireOpen();
         background.awaitScan();
+    }
+
+    private void requireChangeable() throws IOException {
+        if (settings.mode() == OpenMode.READ) {
+            throw new AccessDeniedException(files.root().toString(), null, "was opened to be read, not to be changed");
+        }
+        requireScanned();
     }
 
     void close() throws IOException {

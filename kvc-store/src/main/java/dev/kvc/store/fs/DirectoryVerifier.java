@@ -41,6 +41,7 @@ final class DirectoryVerifier {
     private final Sweeper sweeper;
     private final VerifyOptions options;
     private final LoadOptions reading;
+    private final VerifyProgress progress;
     private final List<Finding> findings = new ArrayList<>();
     private long count;
     private long bytes;
@@ -52,9 +53,11 @@ final class DirectoryVerifier {
             StoreFiles files,
             SharedDirectory shared,
             BlockWorkers workers,
-            VerifyOptions options) {
+            VerifyOptions options,
+            VerifyProgress progress) {
         this.files = files;
         this.options = options;
+        this.progress = progress;
         scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
         Catalog catalog = new Catalog(EvictionPolicies.lru().create());
         StoreEvents events = new StoreEvents(files.root().toString());
@@ -70,16 +73,18 @@ final class DirectoryVerifier {
      *
      * @throws IOException if it cannot be read, or what is to be mended cannot be
      */
-    static VerifyReport verify(Path directory, FileStoreSettings settings, VerifyOptions options) throws IOException {
+    static VerifyReport verify(
+            Path directory, FileStoreSettings settings, VerifyOptions options, VerifyProgress progress)
+            throws IOException {
         if (!Files.exists(directory)) {
             throw new NoSuchFileException(directory.toString(), null, "there is no such directory to verify");
         } else if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory + " is not a directory; a cache directory must be one");
         }
-        StoreFiles files = StoreFiles.open(directory);
+        StoreFiles files = StoreFiles.open(directory, OpenMode.MANAGE);
         try (SharedDirectory shared = SharedDirectory.join(files);
                 BlockWorkers workers = new BlockWorkers(settings.readThreads())) {
-            return new DirectoryVerifier(settings, files, shared, workers, options).run();
+            return new DirectoryVerifier(settings, files, shared, workers, options, progress).run();
         }
     }
 
@@ -102,6 +107,7 @@ final class DirectoryVerifier {
             } else if (stat != null) {
                 verify(new SnapshotId(namespace, Scanner.keyOf(name)), path, stat);
             }
+            progress.at(count, bytes);
         }
         for (Path temporary : listing.temporaries()) {
             @Nullable FileStat stat = seen(temporary);

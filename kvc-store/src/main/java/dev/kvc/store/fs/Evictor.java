@@ -333,6 +333,34 @@ final class Evictor {
         return new Deleted(1, victim.bytes);
     }
 
+    /** What {@link #evictToBudget} would remove; removes nothing. */
+    EvictionPlan planToBudget() throws IOException {
+        refresher.refreshIfStale();
+        List<EvictionPlan.Victim> victims = new ArrayList<>();
+        for (Refresher.Other temporary : sweeper.dead()) {
+            victims.add(new EvictionPlan.Victim(
+                    temporary.path(), temporary.bytes(), EvictionPlan.Why.DEAD_TEMPORARY, null));
+        }
+        return catalog.locked(() -> {
+            removableExpired().forEach(entry -> victims.add(victim(entry, EvictionPlan.Why.EXPIRED)));
+            EvictionPlan soFar = new EvictionPlan(victims, catalog.heldBytes(), settings.budgetBytes());
+            long need = catalog.usedBytes() - soFar.bytes() - settings.budgetBytes();
+            if (need > 0) {
+                Run run = new Run(null);
+                run.skipped.addAll(removableExpired());
+                plan(need, 0, run)
+                        .victims
+                        .forEach(entry -> victims.add(victim(
+                                entry, entry.isSnapshot() ? EvictionPlan.Why.OVER_BUDGET : EvictionPlan.Why.LEFTOVER)));
+            }
+            return new EvictionPlan(victims, soFar.heldBytes(), soFar.budgetBytes());
+        });
+    }
+
+    private EvictionPlan.Victim victim(Entry entry, EvictionPlan.Why why) {
+        return new EvictionPlan.Victim(files.file(entry), entry.bytes, why, entry.isSnapshot() ? entry.info() : null);
+    }
+
     /** Evicts what is past its limits and what is over the budget; returns how many files were removed. */
     int evictToBudget() throws IOException {
         if (!refresher.isStale() && excess() <= 0 && !settings.hasAgeLimits()) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxTextBytes the longest text that is read
  * @param readThreads threads that share the reading of a large payload
  * @param lockTimeout how long an eviction waits for another one
+ * @param mode what may be changed
+ * @param textsFirst whether all texts are read before the store answers
  * @param clock the time
  */
 record FileStoreSettings(
@@ -38,6 +40,8 @@ record FileStoreSettings(
         int maxTextBytes,
         int readThreads,
         Duration lockTimeout,
+        OpenMode mode,
+        boolean textsFirst,
         InstantSource clock) {
     long nowUnix() {
         return Math.max(0, clock.instant().getEpochSecond());
@@ -64,6 +68,8 @@ record FileStoreSettings(
                 maxTextBytes,
                 readThreads,
                 lockTimeout,
+                mode,
+                textsFirst,
                 clock);
     }
 

@@ -29,6 +29,7 @@ import dev.kvc.store.VerifyReport;
 import dev.kvc.store.internal.jfr.LoadSpan;
 import dev.kvc.store.internal.jfr.SaveSpan;
 import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +171,60 @@ public final class FileSystemKvStore implements KvStore {
         return store.openReport();
     }
 
+    /** What {@link #evictToBudget} would remove now, and why; nothing is removed. */
+    public EvictionPlan planEviction() throws IOException {
+        return store.planEviction();
+    }
+
+    /**
+     * Overwrites snapshots with zeros, flushes that to the disk, and deletes them, whatever the namespace of this view:
+     * the files under their names, those set aside, and temporaries of theirs whose writers are dead. For prompts that
+     * must not be found on the disk again.
+     *
+     * <p>Copies that the disk or the file system keeps by itself are beyond reach: spare blocks of an SSD, snapshots of
+     * a copy-on-write file system, backups, other hard links. Who has loaded such a snapshot and still reads its
+     * payload, reads zeros from now on: end the engines first. A crash leaves the file that is being overwritten as a
+     * dead temporary.
+     *
+     * @param wanted which snapshots
+     * @throws IOException if one cannot be overwritten or deleted; those before it are gone
+     */
+    public WipeReport wipe(Predicate<SnapshotId> wanted) throws IOException {
+        return store.wipe(wanted, false);
+    }
+
+    /** What {@link #wipe} would overwrite and delete now; nothing is. */
+    public WipeReport planWipe(Predicate<SnapshotId> wanted) throws IOException {
+        return store.wipe(wanted, true);
+    }
+
+    /**
+     * Takes a whole file of a snapshot, as another directory has it: every byte is kept, all that has checksums is
+     * verified before the snapshot can be found, and it is flushed to the disk. No admission is asked and nothing is
+     * evicted: where there is no room, the outcome is {@link SaveResult.Outcome#NO_ROOM}.
+     *
+     * @param key its name
+     * @param file gives the bytes of the file, from header to footer; it is not closed, and need not be read to its end
+     *     if the outcome is a refusal
+     * @param bytes how many there are
+     * @param replace whether a snapshot that has this key is replaced; if not, the outcome is
+     *     {@link SaveResult.Outcome#ALREADY_PRESENT}, whatever is in it
+     * @throws dev.kvc.format.KvcFormatException if it breaks a rule of the format, with its kind; nothing is left
+     *     behind
+     * @throws IOException if it cannot be read or written; likewise
+     */
+    public SaveResult adopt(KvcKey key, ReadableByteChannel file, long bytes, boolean replace) throws IOException {
+        return store.adopt(id(key), file, bytes, replace);
+    }
+
+    /**
+     * The file of the snapshot of this key, for who copies it or looks at its bytes; empty if there is none. It may be
+     * replaced or removed at any time, and is not to be written.
+     */
+    public Optional<Path> file(KvcKey key) throws IOException {
+        return store.file(id(key));
+    }
+
     /** Releases the directory, if this is the root; closing the view of a namespace does nothing. */
     @Override
     public void close() throws IOException {
@@ -207,6 +263,8 @@ public final class FileSystemKvStore implements KvStore {
         private @Nullable DataSize maxText;
         private @Nullable Integer readThreads;
         private @Nullable Duration lockTimeout;
+        private @Nullable OpenMode mode;
+        private boolean textsFirst;
         private @Nullable InstantSource clock;
         private @Nullable EvictionPolicyFactory policy;
         private @Nullable List<StoreListener> listeners;
@@ -360,6 +418,23 @@ public final class FileSystemKvStore implements KvStore {
             return this;
         }
 
+        /** What opening the directory may change, and what may be changed then; {@link OpenMode#SERVE} by default. */
+        public Builder mode(OpenMode value) {
+            requireUnset("mode", mode);
+            mode = value;
+            return this;
+        }
+
+        /**
+         * Reads the texts of all snapshots before the store answers, so that it knows at once how they begin each
+         * other: for tools, whose one question depends on it. By default they are read in the background, slowly.
+         */
+        public Builder textsFirst() {
+            require(!textsFirst, "textsFirst was already set");
+            textsFirst = true;
+            return this;
+        }
+
         /** The time; the system's by default. */
         public Builder clock(InstantSource value) {
             requireUnset("clock", clock);
@@ -458,8 +533,13 @@ public final class FileSystemKvStore implements KvStore {
          * @throws IOException if the directory is not there or cannot be read, or what is to be mended cannot be
          */
         public VerifyReport verify(VerifyOptions options) throws IOException {
+            return verify(options, (files, bytes) -> {});
+        }
+
+        /** {@link #verify(VerifyOptions)} that tells how far it is. */
+        public VerifyReport verify(VerifyOptions options, VerifyProgress progress) throws IOException {
             requireNoProblem();
-            return DirectoryVerifier.verify(directory, build().withoutAgeLimits(), options);
+            return DirectoryVerifier.verify(directory, build().withoutAgeLimits(), options, progress);
         }
 
         private void requireNoProblem() {
@@ -483,6 +563,8 @@ public final class FileSystemKvStore implements KvStore {
                     maxText == null ? KvcCodec.DEFAULT_MAX_TEXT_BYTES : (int) maxText.bytes(),
                     readThreads == null ? BlockWorkers.DEFAULT_THREADS : readThreads,
                     lockTimeout == null ? Duration.ofSeconds(10) : lockTimeout,
+                    mode == null ? OpenMode.SERVE : mode,
+                    textsFirst,
                     clock == null ? InstantSource.system() : clock);
         }
 

@@ -53,12 +53,16 @@ final class StoreFiles {
     }
 
     /**
-     * Opens the directory, making it where it is missing. Its own path may hold symbolic links.
+     * Opens the directory; where it is missing, to {@linkplain OpenMode#SERVE serve} it, makes it. Its own path may
+     * hold symbolic links.
      *
-     * @throws IOException if it is no directory, cannot be made, or cannot be read
+     * @throws IOException if it is no directory, cannot be made or is not to be, or cannot be read
      */
-    static StoreFiles open(Path directory) throws IOException {
+    static StoreFiles open(Path directory, OpenMode mode) throws IOException {
         if (!Files.exists(directory)) {
+            if (mode != OpenMode.SERVE) {
+                throw new NoSuchFileException(directory.toString(), null, "there is no such directory");
+            }
             make(directory);
         } else if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory + " is not a directory; a cache directory must be one");
@@ -68,7 +72,7 @@ final class StoreFiles {
         if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
             throw new AccessDeniedException(directory.toString(), null, "the cache directory cannot be read");
         }
-        return new StoreFiles(directory.toRealPath(), Files.isWritable(directory));
+        return new StoreFiles(directory.toRealPath(), mode != OpenMode.READ && Files.isWritable(directory));
     }
 
     /** Makes a directory and those above it, and flushes their names, so that what is flushed into it can be found. */

@@ -50,6 +50,18 @@ final class Sweeper {
         return removed;
     }
 
+    /** The dead among those that the last listing saw. */
+    List<Refresher.Other> dead() throws IOException {
+        List<Refresher.Other> dead = new ArrayList<>();
+        for (Path temporary : refresher.temporaries()) {
+            @Nullable FileStat stat = files.stat(temporary);
+            if (stat != null && stat.isRegular() && isDead(temporary, stat)) {
+                dead.add(new Refresher.Other(temporary, stat.size()));
+            }
+        }
+        return dead;
+    }
+
     /** Removes a temporary, a regular file, if its writer is dead, and says whether it did. */
     boolean removeIfDead(Path temporary, FileStat stat) throws IOException {
         return ifDead(temporary, stat, Files::deleteIfExists);

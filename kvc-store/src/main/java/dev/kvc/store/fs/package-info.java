@@ -5,9 +5,11 @@
  * {@code Catalog} is the index and the accounting; {@code Refresher} keeps it up to date by what {@code Scanner} reads;
  * {@code Background} runs both beside requests. {@code FileSaver} saves: room from {@code Evictor}, a
  * {@code Temporary}, bytes by {@code SnapshotWriter}. {@code FileLoader} opens and verifies; {@code FileSnapshot} is
- * what it gives; {@code HitCounter} counts in place; {@code Quarantine} sets aside. {@code SharedDirectory} is what all
- * stores of one directory in this process share; {@code StoreFiles}, {@code FileNames} and {@code FileStat} are all
- * that is known of paths.
+ * what it gives; {@code HitCounter} counts in place; {@code Quarantine} sets aside. For tools, {@code Adopter} takes
+ * files as they are, {@code Wiper} overwrites them, {@code DirectoryVerifier} reads all of them;
+ * {@link dev.kvc.store.fs.OpenMode} says what may be changed. {@code SharedDirectory} is what all stores of one
+ * directory in this process share; {@code StoreFiles}, {@code FileNames} and {@code FileStat} are all that is known of
+ * paths.
  */
 @NullMarked
 package dev.kvc.store.fs;

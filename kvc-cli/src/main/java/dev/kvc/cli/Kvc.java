@@ -1,0 +1,110 @@
+package dev.kvc.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command {@code kvc}, and the program of its jar.
+ *
+ * <p>It ends with {@value #DONE} if it did what it was asked to and found nothing wrong, {@value #PROBLEM} if it found
+ * a problem or not what was asked for, {@value #USAGE} if arguments or settings are wrong, and {@value #FAILED} if it
+ * failed, as when a file cannot be read.
+ */
+@Command(
+        name = "kvc",
+        description = {
+            "Looks at, checks and manages directories of snapshots: what language-model engines have computed for"
+                    + " prompts, kept in files by KVC, ds4 or the reference implementation.",
+            "Works on a directory that engines are using. Removes nothing that it is not told to."
+        },
+        subcommands = {LsCommand.class, HelpCommand.class},
+        versionProvider = Kvc.Version.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.LOCAL,
+        commandListHeading = "%nCommands:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  kvc ls --dir /var/cache/kvc --sort size --limit 20",
+            "  KVC_DIR=/var/cache/kvc kvc find --prompt prompt.txt",
+            "  kvc evict --dir /var/cache/kvc --budget 8GiB --dry-run",
+            "",
+            "'kvc COMMAND --help' explains a command."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done, and nothing wrong was found",
+            "1:a problem was found, or what was asked for is not there",
+            "2:arguments or settings are wrong",
+            "3:it failed, as when a file cannot be read or written"
+        })
+public final class Kvc {
+    static final int DONE = 0;
+    static final int PROBLEM = 1;
+    static final int USAGE = 2;
+    static final int FAILED = 3;
+
+    private final Terminal terminal;
+
+    Kvc(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Runs the command and ends the process with its code. */
+    public static void main(String[] args) {
+        System.exit(run(Terminal.ofProcess(), args));
+    }
+
+    /** Runs the command and returns the code to end with. */
+    static int run(Terminal terminal, String... args) {
+        try {
+            return commandLine(terminal).execute(args);
+        } finally {
+            terminal.out().flush();
+        }
+    }
+
+    /** The command with all its subcommands, each with the same manners. */
+    static CommandLine commandLine(Terminal terminal) {
+        return new CommandLine(new Kvc(terminal))
+                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setUsageHelpWidth(100)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setParameterExceptionHandler((e, arguments) -> refuse(terminal, e))
+                .setExecutionExceptionHandler((e, failed, result) -> fail(terminal, failed, e));
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    private static int refuse(Terminal terminal, ParameterException e) {
+        String name = e.getCommandLine().getCommandSpec().qualifiedName();
+        terminal.err().println("kvc: " + Failures.oneLine(e) + "; '" + name + " --help' explains it");
+        return USAGE;
+    }
+
+    private static int fail(Terminal terminal, CommandLine failed, Exception e) {
+        terminal.out().flush();
+        terminal.err().println("kvc: " + Failures.explain(e));
+        if (failed.getCommand() instanceof KvcCommand command && command.isVerbose()) {
+            e.printStackTrace(terminal.err());
+        }
+        return Failures.exitCode(e);
+    }
+
+    /** The version of the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Kvc.class.getPackage().getImplementationVersion();
+            return new String[] {"kvc " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

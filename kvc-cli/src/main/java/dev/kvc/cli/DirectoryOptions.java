@@ -43,7 +43,7 @@ final class DirectoryOptions {
     @Option(
             names = {"-n", "--namespace"},
             paramLabel = "NAME",
-            description = "This namespace alone; all by default.")
+            description = "This namespace alone, . for the directory itself; all by default.")
     private @Nullable String namespace;
 
     /** A builder for the directory, as one who looks at it or manages it opens it: no limit hides a snapshot. */
@@ -105,7 +105,7 @@ final class DirectoryOptions {
 
     /** The namespace that was asked for, or the directory itself. */
     Namespace namespace() {
-        return namespace == null ? Namespace.DEFAULT : Namespace.of(namespace);
+        return namespace == null || namespace.equals(".") ? Namespace.DEFAULT : Namespace.of(namespace);
     }
 
     boolean isOneNamespace() {

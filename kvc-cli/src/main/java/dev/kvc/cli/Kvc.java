@@ -6,7 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code kvc}, and the program of its jar.
@@ -22,10 +22,24 @@ import picocli.CommandLine.ScopeType;
                     + " prompts, kept in files by KVC, ds4 or the reference implementation.",
             "Works on a directory that engines are using. Removes nothing that it is not told to."
         },
-        subcommands = {LsCommand.class, HelpCommand.class},
+        subcommands = {
+            LsCommand.class,
+            ShowCommand.class,
+            StatCommand.class,
+            FindCommand.class,
+            VerifyCommand.class,
+            EvictCommand.class,
+            RmCommand.class,
+            WipeCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
+            HelpCommand.class
+        },
         versionProvider = Kvc.Version.class,
         mixinStandardHelpOptions = true,
-        scope = ScopeType.LOCAL,
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -86,7 +100,9 @@ public final class Kvc {
 
     private static int refuse(Terminal terminal, ParameterException e) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        terminal.err().println("kvc: " + Failures.oneLine(e) + "; '" + name + " --help' explains it");
+        boolean isCommand = e.getCommandLine().getParent() == null && e instanceof UnmatchedArgumentException;
+        String what = isCommand ? "there is no such command or option" : Failures.oneLine(e);
+        terminal.err().println("kvc: " + what + "; '" + name + " --help' explains it");
         return USAGE;
     }
 

@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 
 /** Which directory, and how its cache is set up. */
 final class DirectoryOptions {
-    /** A command's clear word, where there is no setting. */
     private static final DataSize NO_BUDGET = DataSize.ofBytes(Long.MAX_VALUE);
 
     private static final List<String> READING = List.of("max-text");
@@ -73,7 +72,11 @@ final class DirectoryOptions {
 
     /** Opens the directory to look at it, or to do what is told. The caller closes the store. */
     FileSystemKvStore open(Terminal terminal, OpenMode mode) throws IOException, CommandException {
-        return builder(terminal, mode).budget(NO_BUDGET).open();
+        // Nothing is evicted here: the policy that costs least, which needs no text either.
+        return builder(terminal, mode)
+                .budget(NO_BUDGET)
+                .policy(EvictionPolicies.lru())
+                .open();
     }
 
     Configuration configuration(Terminal terminal) throws IOException, CommandException {

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Parameters;
             "  ssh other kvc export | kvc import --budget 64GiB"
         })
 final class ImportCommand extends KvcCommand {
+    private static final int TAR_BLOCK_BYTES = 512;
+
     @Mixin
     private DirectoryOptions directory = new DirectoryOptions();
 
@@ -71,7 +74,24 @@ final class ImportCommand extends KvcCommand {
     }
 
     private InputStream input(Terminal terminal) throws IOException {
-        return new BufferedInputStream(archive.equals("-") ? terminal.in() : Files.newInputStream(Path.of(archive)));
+        BufferedInputStream in =
+                new BufferedInputStream(archive.equals("-") ? terminal.in() : Files.newInputStream(Path.of(archive)));
+        in.mark(TAR_BLOCK_BYTES);
+        byte[] first = in.readNBytes(TAR_BLOCK_BYTES);
+        in.reset();
+        if (!isTar(first)) {
+            in.close();
+            throw new IOException((archive.equals("-") ? "standard input" : archive)
+                    + " is no tar archive; give one that 'kvc export' or tar has written, not compressed");
+        }
+        return in;
+    }
+
+    /** An archive of nothing begins with zeros. */
+    private static boolean isTar(byte[] first) {
+        return first.length == TAR_BLOCK_BYTES
+                && (TarArchiveInputStream.matches(first, first.length)
+                        || Arrays.equals(first, new byte[TAR_BLOCK_BYTES]));
     }
 
     private FileSystemKvStore open(Terminal terminal) throws IOException, CommandException {

@@ -10,7 +10,7 @@ final class Progress implements AutoCloseable {
     private final PrintStream err;
     private final boolean isShown;
     private final String what;
-    private long lastNanos = System.nanoTime();
+    private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
     private boolean isDirty;
 
     /** Progress of {@code what}, such as {@code verifying}. */

@@ -11,7 +11,7 @@ final class Units {
 
     private Units() {}
 
-    /** Bytes with three significant digits or so: {@code 28.4 MiB}. */
+    /** Bytes with two or three digits: {@code 28.4 MiB}. */
     static String size(long bytes) {
         double value = bytes;
         int unit = 0;
@@ -22,7 +22,8 @@ final class Units {
         if (unit == 0) {
             return bytes + " B";
         }
-        return String.format(Locale.ROOT, value < 9.95 ? "%.1f %s" : "%.0f %s", value, SIZES[unit]);
+        long tenths = Math.round(value * 10); // String.format would take longer than all else in a listing
+        return (value < 9.95 ? tenths / 10 + "." + tenths % 10 : Long.toString(Math.round(value))) + " " + SIZES[unit];
     }
 
     /** A time span: {@code 45s}, {@code 12m}, {@code 7h}, {@code 30d}. */

@@ -212,7 +212,8 @@ class ArchitectureTest {
 
     @Test
     void librariesLogAndDoNotPrint() {
-        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES.that(resideOutsideOfPackages("dev.kvc.simulator.cli", "dev.kvc.cli")));
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(
+                CLASSES.that(resideOutsideOfPackages("dev.kvc.simulator.cli", "dev.kvc.cli")));
         NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(CLASSES);
     }
 

@@ -26,12 +26,19 @@ final class Adopter {
     private final StoreFiles files;
     private final Catalog catalog;
     private final SharedDirectory shared;
+    private final BlockWorkers workers;
 
-    Adopter(FileStoreSettings settings, StoreFiles files, Catalog catalog, SharedDirectory shared) {
+    Adopter(
+            FileStoreSettings settings,
+            StoreFiles files,
+            Catalog catalog,
+            SharedDirectory shared,
+            BlockWorkers workers) {
         this.settings = settings;
         this.files = files;
         this.catalog = catalog;
         this.shared = shared;
+        this.workers = workers;
     }
 
     SaveResult adopt(SnapshotId id, ReadableByteChannel from, long bytes, boolean replace) throws IOException {
@@ -66,7 +73,7 @@ final class Adopter {
             SnapshotId id, ReadableByteChannel from, long bytes, boolean replace, Catalog.Reservation room)
             throws IOException {
         files.makeDirectory(id.namespace());
-        try (Temporary temporary = Temporary.create(files, shared, id)) {
+        try (Temporary temporary = Temporary.create(files, shared, id, false)) {
             copy(from, bytes, temporary.channel());
             Layout layout = verify(temporary, id);
             temporary.channel().force(true);
@@ -100,9 +107,8 @@ final class Adopter {
         if (tail.footer().isPresent()) {
             ByteBuffer text = KvcCodec.readText(file, layout, source);
             tail.footer().get().verifyText(text, source);
-            FileSnapshot.OpenFile open =
-                    new FileSnapshot.OpenFile(temporary.channel(), true, temporary.stat(), layout, text, source);
-            new FileSnapshot.BlockVerifier(open, file, tail.footer().get()).verifyAll();
+            OpenFile open = new OpenFile(temporary.channel(), true, temporary.stat(), layout, text, source);
+            new BlockVerifier(open, file, tail.footer().get(), workers).verifyAll();
         }
         return layout;
     }
@@ -121,9 +127,8 @@ final class Adopter {
                 throw new FileSystemException(
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
             }
-            FileStat stat = temporary.stat();
             temporary.publishAs(target);
-            catalog.put(new Entry(id, layout.header(), layout, stat.identity(), null), null, room);
+            catalog.put(new Entry(id, layout.header(), layout, temporary.stat().identity(), null), null, room);
             return old == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {
             publishing.unlock();

@@ -95,7 +95,7 @@ final class DirectoryStore {
         workers = new BlockWorkers(settings.readThreads());
         loader = new FileLoader(settings, files, shared, quarantine, workers);
         saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
-        adopter = new Adopter(settings, files, catalog, shared);
+        adopter = new Adopter(settings, files, catalog, shared, workers);
         wiper = new Wiper(files, scanner, catalog, shared, sweeper);
         hitCounter = new HitCounter(shared);
         TextLearner learner = new TextLearner(files, catalog, settings.maxTextBytes());

@@ -232,7 +232,8 @@ final class FileSaver {
             }
             Entry known = catalog.known(save.id);
             temporary.publishAs(target);
-            catalog.put(new Entry(save.id, save.header, layout, temporary.identity(), null), save.text, reservation);
+            catalog.put(
+                    new Entry(save.id, save.header, layout, temporary.stat().identity(), null), save.text, reservation);
             removeRenamed(known);
             return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ final class Temporary implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final int unit;
-    private int identity;
+    private @Nullable FileStat stat;
     private boolean published;
 
     private Temporary(SharedDirectory shared, Path path, StoreFiles.Created file) {
@@ -75,8 +76,7 @@ final class Temporary implements AutoCloseable {
     }
 
     private boolean isOurs() throws IOException {
-        FileStat stat = SharedDirectory.tryLock(channel) == null ? null : FileStat.of(path);
-        identity = stat == null ? 0 : stat.identity();
+        stat = SharedDirectory.tryLock(channel) == null ? null : FileStat.of(path);
         return stat != null;
     }
 
@@ -89,9 +89,9 @@ final class Temporary implements AutoCloseable {
         return unit;
     }
 
-    /** Its {@link FileStat#identity}, which stays when it is renamed. */
-    int identity() {
-        return identity;
+    /** What the file system said of it when it was made. Its identity stays when it is renamed. */
+    FileStat stat() {
+        return Objects.requireNonNull(stat, "it is ours");
     }
 
     /** Gives the file its final name, at once, in the place of a file that has it. */

@@ -11,7 +11,4 @@ module dev.kvc.cli {
     // Picocli fills options in by their annotations.
     opens dev.kvc.cli to
             info.picocli;
-
-    provides System.LoggerFinder with
-            dev.kvc.cli.QuietLoggerFinder;
 }

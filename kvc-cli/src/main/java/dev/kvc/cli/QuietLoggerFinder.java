@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what the store logs for operators of an engine from a command's output, unless {@code --verbose} asks for it;
- * and keeps the JDK's own logging, which takes a fifth of a second to start, from being loaded.
+ * and the JDK's own logging from being loaded, which takes longer than a listing. The self-contained jar alone
+ * announces it: whoever has this module on a path keeps the logging that they have.
  */
 public final class QuietLoggerFinder extends System.LoggerFinder {
     private static final String VERBOSE = "kvc.verbose";

@@ -13,13 +13,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -46,8 +44,8 @@ final class Catalog {
     private final Map<SnapshotId, Integer> saving = new HashMap<>();
     /** Reservations that count on the room of the file that they replace. */
     private final Map<SnapshotId, Reservation> replacing = new HashMap<>();
-    /** Snapshots whose text is to be read, in the background. */
-    private final Deque<Entry> unlearnt = new ConcurrentLinkedDeque<>();
+    /** The first of the snapshots whose text is to be read, in the background; each knows the next. */
+    private volatile @Nullable Entry unlearnt;
 
     private final TextTree.Changes<SnapshotId> relinking = new Relinking();
 
@@ -267,27 +265,35 @@ final class Catalog {
     private void enqueue(Entry entry) {
         if (!entry.isUnlearnt) {
             entry.isUnlearnt = true;
-            unlearnt.addFirst(entry);
+            entry.nextUnlearnt = unlearnt;
+            unlearnt = entry;
         }
     }
 
     boolean hasUnlearnt() {
-        return !unlearnt.isEmpty();
+        return unlearnt != null;
     }
 
     /** A snapshot whose text is to be read, the last used first; {@code null} if there is none. */
     @Nullable
     Entry nextUnlearnt() {
         return locked(() -> {
-            Entry next = unlearnt.poll();
+            Entry next = takeUnlearnt();
             while (next != null && get(next.id) != next) {
-                next = unlearnt.poll();
-            }
-            if (next != null) {
-                next.isUnlearnt = false;
+                next = takeUnlearnt();
             }
             return next;
         });
+    }
+
+    private @Nullable Entry takeUnlearnt() {
+        Entry first = unlearnt;
+        if (first != null) {
+            unlearnt = first.nextUnlearnt;
+            first.nextUnlearnt = null;
+            first.isUnlearnt = false;
+        }
+        return first;
     }
 
     /** Takes the text of a snapshot, of which the key is the hash. */

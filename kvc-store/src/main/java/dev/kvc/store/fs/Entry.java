@@ -58,6 +58,9 @@ final class Entry {
     TextItem<SnapshotId> text;
     /** Whether its text is to be read, in the background; likewise. */
     boolean isUnlearnt;
+    /** The one whose text is to be read after it; likewise. */
+    @Nullable
+    Entry nextUnlearnt;
 
     private volatile byte modelId;
     private volatile byte payloadAbi;

@@ -130,15 +130,28 @@ final class SnapshotWriter {
         Layout end(KvcHeader header, int textBytes) throws IOException {
             long fileBytes = blockAt + block.position();
             fillUnit();
-            if (blockAt > 0) {
-                write(block.flip(), blockAt);
-            }
             KvcCodec.encodeFixed(header, textBytes, first.slice(0, KvcCodec.FIXED_BYTES));
-            write(first.flip(), 0);
+            if (blockAt == BlockBuffers.BYTES) {
+                writeBoth(first.flip(), block.flip());
+            } else {
+                if (blockAt > 0) {
+                    write(block.flip(), blockAt);
+                }
+                write(first.flip(), 0);
+            }
             if (unit > 1) {
                 file.truncate(fileBytes);
             }
             return new Layout(header, textBytes, fileBytes);
+        }
+
+        /** Writes a file of two blocks at once. */
+        private void writeBoth(ByteBuffer one, ByteBuffer other) throws IOException {
+            ByteBuffer[] both = {one, other};
+            file.position(0);
+            while (one.hasRemaining() || other.hasRemaining()) {
+                file.write(both);
+            }
         }
 
         private void fillUnit() {

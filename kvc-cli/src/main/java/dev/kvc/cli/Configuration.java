@@ -31,7 +31,9 @@ final class Configuration {
             "min-tokens",
             "max-writes-per-day",
             "durability",
-            "max-text");
+            "past-cache",
+            "max-text",
+            "read-threads");
 
     private static final String CONFIG = "KVC_CONFIG";
     private static final String DISK = "disk.";

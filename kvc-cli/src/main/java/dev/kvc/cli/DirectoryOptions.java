@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 final class DirectoryOptions {
     private static final DataSize NO_BUDGET = DataSize.ofBytes(Long.MAX_VALUE);
 
-    private static final List<String> READING = List.of("max-text");
+    private static final List<String> READING = List.of("max-text", "read-threads");
 
     @Option(
             names = {"-d", "--dir"},

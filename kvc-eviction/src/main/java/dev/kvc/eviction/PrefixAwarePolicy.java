@@ -132,6 +132,7 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
             return;
         }
         tick();
+        shelves.age(event);
         model.hit(node.kind, node.bin);
         shelves.remove(node);
         node.history.used(model.expected(node.kind, node.bin));
@@ -146,6 +147,7 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
         if (node == null) {
             return;
         }
+        shelves.age(event);
         model.ended(node.kind, node.bin);
         unlink(node);
         shelves.remove(node);
@@ -232,11 +234,11 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
         }
     }
 
-    /** One event has passed. */
+    /** One event has passed. Snapshots age when it is asked how old they are: a whole directory may be told at once. */
     private void tick() {
         event++;
-        shelves.age(event);
         if (event >= nextFit) {
+            shelves.age(event);
             if (model.spells() > Math.max(MIN_MEMORY, MEMORY * (long) nodes.size())) {
                 model.fade();
             }
@@ -247,6 +249,7 @@ public final class PrefixAwarePolicy implements EvictionPolicy {
 
     @Override
     public Iterator<SnapshotId> victims(EvictionContext context) {
+        shelves.age(event);
         awaited = context.incomingOrNull();
         SnapshotId ancestor = awaited == null ? null : awaited.ancestor();
         Node demoted = ancestor == null ? null : nodes.get(ancestor);

@@ -60,13 +60,16 @@ final class Shelves {
         return shelf;
     }
 
-    /** Moves everything on that has come of age. Each snapshot moves once for each time that its age doubles. */
+    /**
+     * Moves everything on that has come of age: at most once for each time that its age doubles, less often if nobody
+     * has asked meanwhile. From the oldest to the youngest, so that each list stays in order.
+     */
     void age(long event) {
         for (int bin = AgeBins.COUNT - 2; bin >= 0; bin--) {
             long due = event - AgeBins.from(bin + 1);
             for (Node node = oldest[bin]; node != null && node.history.since <= due; node = oldest[bin]) {
                 remove(node);
-                node.bin = bin + 1;
+                node.bin = AgeBins.of(event - node.history.since);
                 append(node);
                 place(node);
             }

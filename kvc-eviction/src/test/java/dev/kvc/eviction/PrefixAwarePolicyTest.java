@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -229,5 +230,39 @@ class PrefixAwarePolicyTest {
         policy.removed(id("turn 2"));
         Iterator<SnapshotId> none = policy.victims(new EvictionContext(1, 0, null));
         assertThat(none.hasNext()).isFalse();
+    }
+
+    /**
+     * Snapshots age when they are asked about: whether that is after each event or at the end must make no difference.
+     */
+    @Test
+    void how_often_victims_are_asked_for_changes_nothing() {
+        for (long seed = 0; seed < 20; seed++) {
+            PrefixAwarePolicy asked = new PrefixAwarePolicy();
+            PrefixAwarePolicy left = new PrefixAwarePolicy();
+            Random random = new Random(seed);
+            Set<String> stored = new HashSet<>();
+            for (int i = 0; i < 2_000; i++) {
+                tellBoth(asked, left, random, stored);
+                asked.victims(new EvictionContext(1, 0, null));
+            }
+            assertThat(victims(left, 0)).as("seed %d", seed).containsExactlyElementsOf(victims(asked, 0));
+        }
+    }
+
+    private static void tellBoth(EvictionPolicy one, EvictionPolicy other, Random random, Set<String> stored) {
+        String name = "s" + Math.min(random.nextInt(400), random.nextInt(400));
+        SnapshotMetadata snapshot = snapshot(name, 1 + name.length(), 100 + random.nextInt(5));
+        if (stored.add(name)) {
+            one.inserted(snapshot);
+            other.inserted(snapshot);
+        } else if (random.nextInt(4) > 0) {
+            one.hit(snapshot);
+            other.hit(snapshot);
+        } else {
+            stored.remove(name);
+            one.removed(snapshot.id());
+            other.removed(snapshot.id());
+        }
     }
 }

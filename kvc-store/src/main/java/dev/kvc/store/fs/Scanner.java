@@ -162,6 +162,7 @@ final class Scanner {
      */
     @Nullable
     Entry entry(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {
+        long now = clock.millis(); // before the look: what is cut then may be whole by the time that it is judged
         FileStat stat = stat(namespace, name);
         if (stat == null || !stat.isRegular()) {
             return null;
@@ -178,7 +179,7 @@ final class Scanner {
         } catch (NoSuchFileException e) {
             return null;
         } catch (KvcFormatException e) {
-            return new Entry(id, kind(e, stat), stat, otherName);
+            return new Entry(id, kind(e, stat, now), stat, otherName);
         } catch (AccessDeniedException e) {
             return new Entry(id, Entry.Kind.UNREADABLE, stat, otherName);
         } catch (ClosedChannelException e) {
@@ -196,8 +197,12 @@ final class Scanner {
 
     /** What a file is that breaks a rule of the format. */
     Entry.Kind kind(KvcFormatException e, FileStat stat) {
+        return kind(e, stat, clock.millis());
+    }
+
+    private static Entry.Kind kind(KvcFormatException e, FileStat stat, long now) {
         return switch (e.kind()) {
-            case TRUNCATED -> isArriving(stat) ? Entry.Kind.UNDECIDED : Entry.Kind.UNREADABLE;
+            case TRUNCATED -> isArriving(stat, now) ? Entry.Kind.UNDECIDED : Entry.Kind.UNREADABLE;
             case UNSUPPORTED_VERSION, TEXT_TOO_LARGE, KEY_MISMATCH -> Entry.Kind.OTHER_VERSION;
             case BAD_MAGIC, PAYLOAD_TOO_LARGE, CHECKSUM_MISMATCH -> Entry.Kind.UNREADABLE;
         };
@@ -205,6 +210,10 @@ final class Scanner {
 
     /** Whether a file is so young that somebody may still be copying it in. */
     boolean isArriving(FileStat stat) {
-        return Math.abs(clock.millis() - stat.modifiedMillis()) < ARRIVING_MILLIS;
+        return isArriving(stat, clock.millis());
+    }
+
+    private static boolean isArriving(FileStat stat, long now) {
+        return Math.abs(now - stat.modifiedMillis()) < ARRIVING_MILLIS;
     }
 }

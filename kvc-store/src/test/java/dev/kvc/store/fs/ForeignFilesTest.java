@@ -65,6 +65,23 @@ class ForeignFilesTest {
         }
     }
 
+    @Test
+    void a_file_that_is_being_copied_in_is_not_taken_for_damaged_where_the_look_at_it_is_held_up() throws IOException {
+        byte[] whole = Files.readAllBytes(placeReferenceFile(directory, "a prompt", 5000, clock.unix()));
+        Files.write(file("a prompt"), Arrays.copyOf(whole, 2000));
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (Fixtures.isOpening(operation) && path.endsWith(file("a prompt").getFileName())) {
+                clock.advance(Duration.ofHours(1));
+            }
+        });
+        try (FileSystemKvStore store = FileSystemKvStore.builder(watched)
+                .budget(DataSize.ofMebibytes(100))
+                .clock(clock)
+                .open()) {
+            assertThat(store.openReport().unreadable()).isZero();
+        }
+    }
+
     /** Copying into a file that is there does not change its directory. */
     @Test
     void a_file_that_is_being_copied_in_is_found_by_its_prefix_when_it_is_whole() throws IOException {

@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import static dev.kvc.store.fs.Fixtures.bytes;
 import static dev.kvc.store.fs.Fixtures.draft;
+import static dev.kvc.store.fs.Fixtures.flip;
 import static dev.kvc.store.fs.Fixtures.payload;
 import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,10 +33,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
@@ -473,14 +472,6 @@ class CorruptionTest {
     }
 
     // Damage behind a snapshot that is open
-
-    private static void flip(Path file, long offset) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer one = ByteBuffer.allocate(1);
-            channel.read(one, offset);
-            channel.write(one.put(0, (byte) (one.get(0) ^ 0x10)).flip(), offset);
-        }
-    }
 
     private interface Reader {
         byte[] read(Payload payload) throws IOException;

@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import static dev.kvc.store.fs.Fixtures.bytes;
 import static dev.kvc.store.fs.Fixtures.draft;
+import static dev.kvc.store.fs.Fixtures.flip;
 import static dev.kvc.store.fs.Fixtures.payload;
 import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -328,12 +329,6 @@ class FileSystemKvStoreTest {
             assertThat(names()).containsExactly(KvcKey.of("a prompt") + ".kv.bad");
             assertThat(store.stats().misses()).containsEntry(MissReason.CORRUPT, 1L);
         }
-    }
-
-    private static void flip(Path file, int offset) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[offset] ^= 1;
-        Files.write(file, bytes);
     }
 
     @Test

@@ -10,9 +10,11 @@ import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Random;
 
 /** Snapshots for tests, and files as other writers leave them. */
@@ -52,6 +54,15 @@ final class Fixtures {
     /** Whether a file that is there is being opened. */
     static boolean isOpening(Operation operation) {
         return operation == Operation.OPEN || operation == Operation.OPEN_WRITE;
+    }
+
+    /** Changes one bit where it is: a file that were written anew would be empty for a moment, which others may see. */
+    static void flip(Path file, long offset) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.read(one, offset);
+            channel.write(one.put(0, (byte) (one.get(0) ^ 0x10)).flip(), offset);
+        }
     }
 
     /** A file as the reference implementation writes it: no trailer, no footer. Written by hand, not by our codec. */

@@ -1,6 +1,7 @@
 package dev.kvc.store.fs;
 
 import static dev.kvc.store.fs.Fixtures.draft;
+import static dev.kvc.store.fs.Fixtures.flip;
 import static dev.kvc.store.fs.Fixtures.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -83,7 +84,7 @@ class LargeReadsTest {
     @CsvSource({"0, 1", "5, 1", "11, 1", "0, 4", "5, 4", "11, 4"})
     void u7_of_a_payload_with_a_damaged_block_no_byte_is_handed_out(int block, int threads) throws IOException {
         try (FileSystemKvStore store = open(threads)) {
-            flip(block * BLOCK + 33);
+            flip(directory.resolve(FileNames.snapshot(KEY)), 52L + "a prompt".length() + (long) block * BLOCK + 33);
             try (Snapshot snapshot = load(store, Verify.ON_READ)) {
                 ByteBuffer dst = ByteBuffer.allocateDirect(SIZE);
                 while (dst.hasRemaining()) {
@@ -100,16 +101,6 @@ class LargeReadsTest {
             }
             assertThat(store.load(KEY)).isEmpty();
             assertThat(store.stats().misses()).containsEntry(MissReason.CORRUPT, 1L);
-        }
-    }
-
-    private void flip(int payloadOffset) throws IOException {
-        Path file = directory.resolve(FileNames.snapshot(KEY));
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long at = 52L + "a prompt".length() + payloadOffset;
-            ByteBuffer one = ByteBuffer.allocate(1);
-            channel.read(one, at);
-            channel.write(one.put(0, (byte) ~one.get(0)).flip(), at);
         }
     }
 

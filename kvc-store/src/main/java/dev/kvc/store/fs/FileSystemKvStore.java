@@ -155,7 +155,7 @@ public final class FileSystemKvStore implements KvStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return EnumSet.complementOf(EnumSet.of(Capability.REMOTE));
     }
 
     /** The directory, as the file system names it: without symbolic links. */

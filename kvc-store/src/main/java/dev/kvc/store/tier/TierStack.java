@@ -481,7 +481,8 @@ final class TierStack {
                 held.setAside() + slowest.rejectedInQueue(),
                 held.snapshots(),
                 held.bytes(),
-                held.budgetBytes());
+                held.budgetBytes(),
+                held.health());
     }
 
     List<TierStats> tierStats() {

@@ -51,6 +51,8 @@ final class GuardedTier {
     private final long budget;
     private final LongAdder rejectedInQueue = new LongAdder();
     private final LongAdder promotions = new LongAdder();
+    /** What it has been given at a hit, so that it is not given that at every hit. */
+    private final PromotionGate offered = new PromotionGate();
 
     /**
      * Guards a tier.
@@ -160,8 +162,9 @@ final class GuardedTier {
 
     private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         hits.flush();
+        @Nullable Duration time = tier.saveDeadlineOrNull();
         try {
-            return view(id).save(id.key(), draft, options);
+            return view(id).save(id.key(), time == null ? draft : TimedSource.limit(draft, time), options);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
         }
@@ -247,6 +250,34 @@ final class GuardedTier {
             promotions.increment();
         }
         return result;
+    }
+
+    /** Whether it takes a draft when it is saved. */
+    boolean admits(SnapshotDraft draft, SaveOptions options) {
+        return options.alwaysAdmitted()
+                || tier.admission().takesAtOnce(draft.header(0).tokenCount());
+    }
+
+    /** Whether it takes a snapshot that has been hit in front of it, and was not offered it before. */
+    boolean admitsAfterHit(SnapshotInfo hit) {
+        boolean due = isWritten()
+                && tier.admission()
+                        .takesAfter(hit.header().hitCount(), hit.header().tokenCount());
+        return due && offered.nextHit(hit.id()) == 1;
+    }
+
+    /**
+     * Writes a copy of what was hit in a faster tier, unless as good a one is here already.
+     *
+     * @param isWanted as for {@link #promote}
+     */
+    void copyDown(SnapshotId id, SnapshotDraft draft, BooleanSupplier isWanted) {
+        if (pending(id) == null) {
+            SaveResult result = write(id, PromotedSource.promote(draft, isWanted), SaveOptions.IF_ABSENT);
+            if (result.outcome() != Outcome.FAILED) {
+                offered.hit(id);
+            }
+        }
     }
 
     /**
@@ -352,7 +383,7 @@ final class GuardedTier {
     }
 
     private boolean removeStored(SnapshotId id) {
-        return attempt("remove", () -> view(id).remove(id.key()), false);
+        return inTime("remove", () -> view(id).remove(id.key()), false);
     }
 
     /** Whether what this tier has under the key is a copy of {@code original}. */
@@ -392,7 +423,13 @@ final class GuardedTier {
     }
 
     void touch(Namespace namespace, Collection<Touch> touches) {
-        attempt("touch", () -> view(namespace).touch(touches));
+        inTime(
+                "touch",
+                () -> {
+                    view(namespace).touch(touches);
+                    return true;
+                },
+                false);
     }
 
     Set<Capability> capabilities() {
@@ -437,6 +474,7 @@ final class GuardedTier {
                 promotions.sum(),
                 rejectedInQueue.sum(),
                 queue == null ? 0 : queue.snapshots(),
-                queue == null ? 0 : queue.bytes());
+                queue == null ? 0 : queue.bytes(),
+                failures.last());
     }
 }

@@ -9,11 +9,13 @@ import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
 import dev.kvc.store.StoreStats;
+import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.SharedSource;
 import dev.kvc.store.internal.StoreCounters;
@@ -47,6 +49,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Load.</b> Fastest first, until one has it. Where it is due to be copied up, one thread fetches and copies it,
  * and others who want it wait for that. Several who want it at once are several hits.
  *
+ * <p><b>Admission.</b> A tier that does not take a snapshot when it is saved may take it when it has been hit in front
+ * of it: it is copied down in the background, from the tier that was hit.
+ *
  * <p><b>Removal and reject.</b> Slowest first, so that nobody finds below what has gone above, and copies it up.
  */
 final class TierStack {
@@ -59,6 +64,7 @@ final class TierStack {
     private final Overlaps overlaps = new Overlaps();
     private final Flights flights = new Flights();
     private final PromotionGate gate = new PromotionGate();
+    private final Admitter admitter = new Admitter();
     private volatile boolean closed;
 
     TierStack(List<Tier> tiers, long queueBytes, InstantSource clock, List<StoreListener> listeners) {
@@ -154,7 +160,7 @@ final class TierStack {
         SaveResult run() {
             for (GuardedTier tier : tiers) {
                 if (tier.isWritten()) {
-                    take(tier, saveTo(tier));
+                    take(tier, tier.admits(draft, options) ? saveTo(tier) : notAdmitted());
                 }
             }
             SaveResult result = kept == null ? Objects.requireNonNull(last) : kept;
@@ -173,6 +179,10 @@ final class TierStack {
             kept = result;
             refused.forEach(faster -> faster.remove(id));
             refused.clear();
+        }
+
+        private SaveResult notAdmitted() {
+            return SaveResult.of(Outcome.NOT_ADMITTED, HeldSnapshot.bytesOf(draft));
         }
 
         private SaveResult saveTo(GuardedTier tier) {
@@ -308,7 +318,27 @@ final class TierStack {
             if (options.countHit()) {
                 counters.hit(snapshot.info().header().tokenCount());
                 long now = nowUnix();
-                tiers.subList(index + 1, tiers.size()).forEach(slower -> slower.hitInFront(id, now));
+                for (GuardedTier slower : tiers.subList(index + 1, tiers.size())) {
+                    slower.hitInFront(id, now);
+                    if (slower.admitsAfterHit(snapshot.info())) {
+                        admitter.copy(List.of(id, slower), () -> copyDown(tiers.get(index), slower));
+                    }
+                }
+            }
+        }
+
+        /** Copies to a slower tier what it takes now that it has been hit, as it is in the faster one by then. */
+        private void copyDown(GuardedTier from, GuardedTier slower) {
+            long then = guard.now(id);
+            try (Snapshot hit = from.load(id, LoadOptions.DEFAULT.withoutHit()).orElse(null)) {
+                if (hit != null) {
+                    slower.copyDown(id, SnapshotDraft.copyOf(hit), () -> guard.isUnchanged(id, then));
+                    if (!guard.isUnchanged(id, then)) {
+                        slower.removeCopyOf(id, hit);
+                    }
+                }
+            } catch (IOException e) {
+                from.failed("load", e);
             }
         }
 
@@ -463,6 +493,8 @@ final class TierStack {
     }
 
     void flush() {
+        requireOpen();
+        admitter.drain();
         tiers().forEach(GuardedTier::flush);
     }
 
@@ -493,6 +525,7 @@ final class TierStack {
     synchronized void close() {
         if (!closed) {
             closed = true;
+            admitter.close();
             tiers.forEach(GuardedTier::close);
         }
     }

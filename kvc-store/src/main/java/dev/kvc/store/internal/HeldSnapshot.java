@@ -42,7 +42,7 @@ public final class HeldSnapshot {
      * @throws IOException if the payload cannot be had, or is not as long as it says
      */
     public static HeldSnapshot of(SnapshotDraft draft, long nowUnix) throws IOException {
-        return draft.payload() instanceof SharedSource shared
+        return PromotedSource.origin(draft.payload()) instanceof SharedSource shared
                 ? shared.hold(draft)
                 : copyOf(draft, HeldPayload.copyOf(draft.payload()), nowUnix);
     }

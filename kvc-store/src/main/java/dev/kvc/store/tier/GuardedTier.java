@@ -49,6 +49,7 @@ final class GuardedTier {
     private final Consumer<SnapshotId> onRejectInQueue;
     private final LongSupplier nowUnix;
     private final long budget;
+    private final boolean isRemote;
     private final LongAdder rejectedInQueue = new LongAdder();
     private final LongAdder promotions = new LongAdder();
     /** What it has been given at a hit, so that it is not given that at every hit. */
@@ -66,6 +67,7 @@ final class GuardedTier {
         this.nowUnix = nowUnix;
         this.onRejectInQueue = onRejectInQueue;
         this.budget = tier.store().stats().budgetBytes();
+        this.isRemote = tier.store().capabilities().contains(Capability.REMOTE);
         this.failures = new FailureLog("tier " + tier.store());
         this.deadline = tier.deadlineOrNull() == null ? null : new Deadline(tier.deadlineOrNull());
         this.queue = tier.writeMode() == WriteMode.WRITE_BACK ? new WriteBackQueue(queueBytes, new Writer()) : null;
@@ -127,6 +129,16 @@ final class GuardedTier {
 
     private WriteBackQueue.@Nullable Pending pending(SnapshotId id) {
         return queue == null ? null : queue.find(id);
+    }
+
+    /** Whether its bytes come over a network. */
+    boolean isRemote() {
+        return isRemote;
+    }
+
+    /** Whether it takes what is hit behind it for the {@code hit}-th time, if that is not too large. */
+    boolean isPromotionDue(int hit) {
+        return isWritten() && tier.promotion().isDueAt(hit);
     }
 
     boolean isWritten() {
@@ -298,6 +310,24 @@ final class GuardedTier {
             return deadline == null
                     ? view(id).load(id.key(), options)
                     : deadline.answer(() -> view(id).load(id.key(), options), late -> late.ifPresent(this::discard));
+        } catch (RuntimeException e) {
+            throw asIo(e);
+        }
+    }
+
+    /** Loads a snapshot from the store, for who looks to the deadline himself. */
+    Optional<Snapshot> loadNow(SnapshotId id, LoadOptions options) throws IOException {
+        return pending(id) == null ? view(id).load(id.key(), options) : Optional.empty();
+    }
+
+    /**
+     * Asks the store something within the deadline.
+     *
+     * @throws IOException if the store fails or does not answer in time
+     */
+    <T> T answer(Deadline.Question<T> question) throws IOException {
+        try {
+            return deadline == null ? question.ask() : deadline.answer(question, late -> {});
         } catch (RuntimeException e) {
             throw asIo(e);
         }

@@ -251,7 +251,7 @@ final class TierStack {
         private boolean mayPromote() {
             return options.countHit()
                     && options.verify() != LoadOptions.Verify.NEVER
-                    && tiers.stream().anyMatch(tier -> isPromotionDue(tier, PromotionGate.LATER_HIT));
+                    && tiers.stream().anyMatch(tier -> tier.isPromotionDue(PromotionGate.LATER_HIT));
         }
 
         /** Fetches; but another flight may have landed since the fastest tier was asked. */
@@ -288,9 +288,15 @@ final class TierStack {
         private Optional<Snapshot> loadFrom(int first, @Nullable Flight flight) {
             for (int i = first; i < tiers.size(); i++) {
                 long then = guard.now(id);
-                Optional<Snapshot> found = loadFrom(i, then);
+                int copied = flight == null ? Streaming.NOT_TAKEN : stream(i, then, flight);
+                if (copied == Streaming.MISSED) {
+                    continue;
+                }
+                Optional<Snapshot> found = copied < 0 ? Optional.empty() : loadFrom(copied, then);
+                boolean isCopied = found.isPresent();
+                found = isCopied ? found : loadFrom(i, then);
                 if (found.isPresent()) {
-                    if (flight != null) {
+                    if (flight != null && !isCopied) {
                         promote(found.get(), i, then, flight);
                     }
                     if (i > 0 && options.countHit()) {
@@ -311,6 +317,24 @@ final class TierStack {
                 tiers.get(index).failed("load", e);
                 failed = true;
                 return Optional.empty();
+            }
+        }
+
+        /** Copies up what a tier over a network has, if it is better copied than loaded; a failure is a miss. */
+        private int stream(int index, long then, Flight flight) {
+            int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
+            Streaming streaming = new Streaming(
+                    tiers.get(index), tiers.subList(0, index), id, hit, () -> guard.isUnchanged(id, then));
+            if (!streaming.isWorthwhile(options)) {
+                return Streaming.NOT_TAKEN;
+            }
+            try {
+                flight.landing(Landing.ASK);
+                return streaming.run(options);
+            } catch (IOException e) {
+                tiers.get(index).failed("load", e);
+                failed = true;
+                return Streaming.MISSED;
             }
         }
 
@@ -350,7 +374,7 @@ final class TierStack {
             int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
             long bytes = snapshot.info().storedBytes();
             for (GuardedTier tier : tiers.subList(0, from)) {
-                if (!isPromotionDue(tier, hit)) {
+                if (!tier.isPromotionDue(hit)) {
                     continue;
                 }
                 flight.landing(Landing.ASK);
@@ -390,10 +414,6 @@ final class TierStack {
             @Nullable PrefixQuery query = options.expectOrNull();
             return query == null || query.refusal(info.header()).isEmpty();
         }
-    }
-
-    private static boolean isPromotionDue(GuardedTier tier, int hit) {
-        return tier.isWritten() && tier.tier().promotion().isDueAt(hit);
     }
 
     private void missed(SnapshotId id, MissReason reason, LoadSpan span) {

@@ -59,6 +59,7 @@ class ArchitectureTest {
         GUICE("com.google.inject..", "jakarta.inject.."),
         MICROMETER("io.micrometer.core.instrument.."),
         REMOTE("dev.failsafe.."),
+        REDIS("io.lettuce.core..", "io.netty.."),
         SIMULATOR("com.fasterxml.jackson.core.."),
         CLI("picocli..", "com.fasterxml.jackson.core..", "org.apache.commons.compress..");
 

@@ -69,6 +69,11 @@ public final class FileImage {
         return bytes;
     }
 
+    /** Where the payload begins. */
+    public long payloadOffset() {
+        return KvcCodec.FIXED_BYTES + (long) draft.textBytes();
+    }
+
     /** Whether it ends with an integrity footer, so that a reader can verify it. */
     public boolean hasFooter() {
         return hasFooter(draft, header);

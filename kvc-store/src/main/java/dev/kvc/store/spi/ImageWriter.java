@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public final class ImageWriter {
     /**
      * A writer.
      *
-     * @param partBytes the length of every part but the last, 1 or more
+     * @param partBytes the length of every part but the last, 1 or more; the longest, where they are cut otherwise
      * @param inFlight how many parts of a save are on their way at once, 1 or more
      * @throws IllegalArgumentException if one of them is less than 1
      */
@@ -69,7 +70,16 @@ public final class ImageWriter {
      * @throws IOException if the payload cannot be had, or a part has not been sent; nothing is on its way any more
      */
     public void write(FileImage image, PartSender sender) throws IOException {
-        try (Parts parts = new Parts(sender)) {
+        write(image, start -> start + partBytes, sender);
+    }
+
+    /**
+     * The same, cut at places of the store's own.
+     *
+     * @param endOfPart where the part ends that begins at an offset: behind it, by no more than the length of a part
+     */
+    public void write(FileImage image, LongUnaryOperator endOfPart, PartSender sender) throws IOException {
+        try (Parts parts = new Parts(endOfPart, sender)) {
             image.writeTo(parts);
             parts.finish();
         }
@@ -80,12 +90,15 @@ public final class ImageWriter {
 
     /** Where the image writes. */
     private final class Parts implements WritableByteChannel {
+        private final LongUnaryOperator endOfPart;
         private final PartSender sender;
         private final ArrayDeque<Sending> sending = new ArrayDeque<>();
         private int sent;
+        private long nextAt;
         private @Nullable ByteBuffer part;
 
-        Parts(PartSender sender) {
+        Parts(LongUnaryOperator endOfPart, PartSender sender) {
+            this.endOfPart = endOfPart;
             this.sender = sender;
         }
 
@@ -109,7 +122,9 @@ public final class ImageWriter {
                 if (sending.size() == inFlight) {
                     await(sending.remove());
                 }
-                part = buffers.take();
+                long end = endOfPart.applyAsLong(nextAt);
+                part = buffers.take().limit((int) (end - nextAt));
+                nextAt = end;
             }
             return part;
         }

@@ -53,6 +53,19 @@ class ImageWriterTest {
     }
 
     @Test
+    void partsAreCutWhereTheStoreSays() throws IOException {
+        List<Integer> lengths = new ArrayList<>();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        writer.write(image(2500), start -> start == 0 ? 80 : start + PART, (index, part) -> {
+            lengths.add(part.remaining());
+            Channels.newChannel(all).write(part);
+            return completedFuture(index);
+        });
+        assertThat(lengths).containsExactly(80, PART, PART, 420);
+        assertThat(all.size()).isEqualTo(2500);
+    }
+
+    @Test
     void noMoreAreOnTheirWayThanMayBe() throws IOException {
         List<CompletableFuture<Void>> open = new ArrayList<>();
         AtomicInteger most = new AtomicInteger();

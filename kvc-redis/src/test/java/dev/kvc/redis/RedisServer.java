@@ -1,0 +1,147 @@
+package dev.kvc.redis;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A real server on a port of the loopback, with nothing on disk but in its own directory; it ends with the test. */
+final class RedisServer implements Closeable {
+    /** Set where a server must be had: then a test without one fails instead of being skipped. */
+    private static final String REQUIRED = "KVC_REQUIRE_SERVERS";
+
+    private static final List<String> NAMES = List.of("redis-server", "valkey-server");
+
+    private final Process process;
+    private final int port;
+
+    private RedisServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server, or skips the test if there is none on this machine.
+     *
+     * @param directory where it may write
+     * @param options such as {@code --cluster-enabled yes}
+     */
+    static RedisServer start(Path directory, String... options) throws IOException {
+        Path binary = binary();
+        Files.createDirectories(directory);
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(
+                binary.toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                directory.toString()));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        RedisServer server = new RedisServer(process, port);
+        server.awaitReady();
+        return server;
+    }
+
+    private static Path binary() {
+        Path found = Stream.of(System.getenv("PATH").split(":"))
+                .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+        if (found == null && System.getenv(REQUIRED) != null) {
+            fail(REQUIRED + " is set, and none of " + NAMES + " is on the PATH");
+        }
+        assumeTrue(
+                found != null, "none of " + NAMES + " is on the PATH, so nothing can be tested against a real server");
+        return found;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // A node of a cluster also takes the port 10000 above.
+            return socket.getLocalPort() % 10_000 + 20_000;
+        }
+    }
+
+    /** Reads what it says until it is ready, and the rest, so that it never waits for a reader. */
+    private void awaitReady() throws IOException {
+        StringBuilder said = new StringBuilder();
+        BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = output.readLine();
+        while (line != null && !line.contains("Ready to accept connections")) {
+            said.append(line).append('\n');
+            line = output.readLine();
+        }
+        if (line == null) {
+            throw new IOException("the server ended before it was ready:\n" + said);
+        }
+        Thread reader = new Thread(() -> output.lines().forEach(more -> {}), "redis-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    int port() {
+        return port;
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    String uri() {
+        return "redis://127.0.0.1:" + port + "/0";
+    }
+
+    /** Sends one command as words, and gives the first line of the answer. */
+    String say(String... words) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
+            for (String word : words) {
+                command.append('$')
+                        .append(word.length())
+                        .append("\r\n")
+                        .append(word)
+                        .append("\r\n");
+            }
+            socket.getOutputStream().write(command.toString().getBytes(StandardCharsets.UTF_8));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
+    }
+
+    /** Ends it at once, as a machine that fails does. */
+    void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -29,7 +29,6 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -250,8 +249,10 @@ final class RedisStore {
         return calls.call("match", () -> {
             int[] lengths = catalog.lengths(namespace, query.prompt().remaining());
             List<SnapshotInfo> found = new ArrayList<>();
-            for (Manifests.Found each : manifests.findAll(beginnings(namespace, query, lengths))) {
-                if (each.isThere() && isUnderItsText(each)) {
+            List<Manifests.Found> shortestFirst = manifests.findAll(beginnings(namespace, query, lengths));
+            for (int i = lengths.length - 1; i >= 0; i--) {
+                Manifests.Found each = shortestFirst.get(i);
+                if (each.isThere() && each.info().textBytes() == lengths[i]) {
                     found.add(each.info());
                 }
             }
@@ -259,12 +260,7 @@ final class RedisStore {
         });
     }
 
-    private static boolean isUnderItsText(Manifests.Found found) {
-        return found.manifestOrNull() != null
-                && found.manifestOrNull().textKey().equals(found.id().key());
-    }
-
-    /** The keys that beginnings of the prompt have, longest first: one pass over it. */
+    /** The keys that beginnings of the prompt of these lengths have: one pass over it. */
     private static List<SnapshotId> beginnings(Namespace namespace, PrefixQuery query, int[] lengths) {
         List<SnapshotId> ids = new ArrayList<>();
         KvcKey.Hasher hasher = KvcKey.hasher();
@@ -274,7 +270,6 @@ final class RedisStore {
             hasher.update(prompt.limit(start + length));
             ids.add(new SnapshotId(namespace, hasher.key()));
         }
-        Collections.reverse(ids);
         return ids;
     }
 

@@ -116,18 +116,33 @@ final class RedisServer implements Closeable {
     /** Sends one command as words, and gives the first line of the answer. */
     String say(String... words) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
-            for (String word : words) {
-                command.append('$')
-                        .append(word.length())
-                        .append("\r\n")
-                        .append(word)
-                        .append("\r\n");
-            }
-            socket.getOutputStream().write(command.toString().getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(encode(words));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
         }
+    }
+
+    /** Sends one command that answers with a value, and gives it. */
+    String value(String... words) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(encode(words));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            answer.readLine();
+            return answer.readLine();
+        }
+    }
+
+    private static byte[] encode(String... words) {
+        StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
+        for (String word : words) {
+            command.append('$')
+                    .append(word.length())
+                    .append("\r\n")
+                    .append(word)
+                    .append("\r\n");
+        }
+        return command.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Ends it at once, as a machine that fails does. */

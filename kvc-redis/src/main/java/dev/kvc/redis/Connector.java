@@ -104,9 +104,16 @@ final class Connector implements Closeable {
         return made;
     }
 
-    /** A request fails rather than wait for a connection; whether it is made again is not for the client to say. */
+    /**
+     * A request fails rather than wait for a connection: whether it is made again is not for the client to say. But
+     * connections to the nodes of a cluster are made by the first request for each, which then waits, within its
+     * timeout.
+     */
     private <B extends ClientOptions.Builder> B options(B builder) {
-        builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        builder.disconnectedBehavior(
+                        settings.mode() == RedisSettings.Mode.CLUSTER
+                                ? ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS
+                                : ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .timeoutOptions(TimeoutOptions.enabled(settings.timeout()))
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(settings.connectTimeout())

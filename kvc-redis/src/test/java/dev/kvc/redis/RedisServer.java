@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,10 +28,12 @@ final class RedisServer implements Closeable {
 
     private final Process process;
     private final int port;
+    private final int tlsPort;
 
-    private RedisServer(Process process, int port) {
+    private RedisServer(Process process, int port, int tlsPort) {
         this.process = process;
         this.port = port;
+        this.tlsPort = tlsPort;
     }
 
     /**
@@ -40,6 +43,28 @@ final class RedisServer implements Closeable {
      * @param options such as {@code --cluster-enabled yes}
      */
     static RedisServer start(Path directory, String... options) throws IOException {
+        return start(directory, 0, options);
+    }
+
+    /** Starts a server that also listens for TLS. */
+    static RedisServer startWithTls(Path directory, Certificates certificates) throws IOException {
+        int tlsPort = freePort();
+        return start(
+                directory,
+                tlsPort,
+                "--tls-port",
+                Integer.toString(tlsPort),
+                "--tls-cert-file",
+                certificates.certificate().toString(),
+                "--tls-key-file",
+                certificates.key().toString(),
+                "--tls-ca-cert-file",
+                certificates.certificate().toString(),
+                "--tls-auth-clients",
+                "no");
+    }
+
+    private static RedisServer start(Path directory, int tlsPort, String... options) throws IOException {
         Path binary = binary();
         Files.createDirectories(directory);
         int port = freePort();
@@ -57,7 +82,7 @@ final class RedisServer implements Closeable {
                 directory.toString()));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        RedisServer server = new RedisServer(process, port);
+        RedisServer server = new RedisServer(process, port, tlsPort);
         server.awaitReady();
         return server;
     }
@@ -105,6 +130,11 @@ final class RedisServer implements Closeable {
         return port;
     }
 
+    /** Where it listens for TLS; 0 for nowhere. */
+    int tlsPort() {
+        return tlsPort;
+    }
+
     InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
@@ -130,6 +160,20 @@ final class RedisServer implements Closeable {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             answer.readLine();
             return answer.readLine();
+        }
+    }
+
+    /** Sends one command that answers with a text, and gives its lines. */
+    List<String> lines(String... words) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(encode(words));
+            InputStream in = socket.getInputStream();
+            StringBuilder length = new StringBuilder();
+            for (int c = in.read(); c != '\n'; c = in.read()) {
+                length.append((char) c);
+            }
+            byte[] text = in.readNBytes(Integer.parseInt(length.substring(1).strip()));
+            return new String(text, StandardCharsets.UTF_8).lines().toList();
         }
     }
 

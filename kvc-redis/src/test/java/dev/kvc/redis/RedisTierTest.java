@@ -1,0 +1,94 @@
+package dev.kvc.redis;
+
+import static dev.kvc.redis.Served.MIB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.KvStores;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.StoreHealth.State;
+import dev.kvc.store.tier.Admission;
+import dev.kvc.store.tier.Promotion;
+import dev.kvc.store.tier.Tier;
+import dev.kvc.store.tier.TieredKvStore;
+import dev.kvc.store.tier.WriteMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two machines with disks of their own, and Redis behind both. */
+class RedisTierTest {
+    private static final String TEXT = "a text";
+    private static final int SIZE = 9 * MIB;
+
+    @TempDir
+    private Path directory;
+
+    private RedisServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = RedisServer.start(directory.resolve("redis"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private TieredKvStore machine(String name, WriteMode mode) throws IOException {
+        KvStore memory = KvStores.open("memory:?budget=64MiB");
+        KvStore disk = KvStores.open(directory.resolve(name).toUri() + "?budget=256MiB");
+        KvStore redis = Served.open(
+                server.port(), "?timeout=500ms&retry-delay=1ms&attempts=2&breaker-failures=1&breaker-delay=1h");
+        return TieredKvStore.builder()
+                .tier(Tier.of(memory))
+                .tier(Tier.of(disk).promotion(Promotion.onFirstHit()))
+                .tier(Tier.of(redis)
+                        .writeMode(mode)
+                        .admission(Admission.ofTokens(3))
+                        .deadline(Duration.ofSeconds(5))
+                        .saveDeadline(Duration.ofSeconds(5)))
+                .queueBudget(DataSize.ofMebibytes(64))
+                .build();
+    }
+
+    @Test
+    void whatOneHasComputedTheOtherResumes() throws IOException {
+        try (TieredKvStore one = machine("one", WriteMode.WRITE_BACK);
+                TieredKvStore other = machine("other", WriteMode.WRITE_BACK)) {
+            assertThat(one.save(Served.draft(TEXT, SIZE, 1)).outcome()).isEqualTo(Outcome.QUEUED);
+            one.flush();
+            try (Snapshot found =
+                    other.loadLongestPrefix(PrefixQuery.of("a text, and more")).orElseThrow()) {
+                Served.assertIs(found, SIZE, 1);
+            }
+            assertThat(other.tierStats().get(1).promotions()).isEqualTo(1);
+            server.kill();
+            Served.assertServed(other, TEXT, SIZE, 1);
+        }
+    }
+
+    @Test
+    void serverThatDiesFailsNobody() throws IOException {
+        try (TieredKvStore store = machine("one", WriteMode.WRITE_THROUGH)) {
+            store.save(Served.draft(TEXT, SIZE, 1));
+            server.kill();
+            assertThat(store.load(KvcKey.of("another"))).isEmpty();
+            assertThat(store.save(Served.draft("another", SIZE, 2)).outcome()).isEqualTo(Outcome.STORED);
+            Served.assertServed(store, "another", SIZE, 2);
+            Served.assertServed(store, TEXT, SIZE, 1);
+            assertThat(store.stats().health().state()).isEqualTo(State.DOWN);
+            assertThat(store.tierStats().get(2).store().health().lastFailure()).isPresent();
+            assertThat(store.tierStats().get(2).failures()).isPositive();
+        }
+    }
+}

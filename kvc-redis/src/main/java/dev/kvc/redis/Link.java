@@ -102,11 +102,24 @@ final class Link implements Closeable {
         } catch (RuntimeException e) {
             throw RedisFailure.of(connector.toString(), e);
         }
+        return awaitAll(requests);
+    }
+
+    private <T> List<T> awaitAll(List<Request<T>> requests) throws IOException {
         List<T> answers = new ArrayList<>();
         for (Request<T> request : requests) {
             answers.add(await(request.command));
         }
         return answers;
+    }
+
+    /** Sends a small request whose answer nobody waits for. What is asked over it later is asked after it. */
+    void tell(Request<?> request) {
+        try {
+            dispatch(connections().get(0), request);
+        } catch (IOException e) {
+            request.command.completeExceptionally(e);
+        }
     }
 
     /** Sends a small request, and waits for the answer. */

@@ -177,7 +177,9 @@ final class RedisStore {
         try {
             Snapshot snapshot = image.snapshot(info, options.verify(), new Origin(id, found.save()));
             opened = true;
-            countHit(id, found.save(), options);
+            if (options.countHit()) {
+                countHit(id, found.save());
+            }
             return Answer.found(snapshot);
         } finally {
             if (!opened) {
@@ -186,15 +188,9 @@ final class RedisStore {
         }
     }
 
-    /** A hit that cannot be counted is a hit all the same. */
-    private void countHit(SnapshotId id, String save, LoadOptions options) {
-        if (options.countHit()) {
-            try {
-                calls.callOnce("count a hit", () -> link.ask(manifests.hit(id, save, 1, nowUnix())));
-            } catch (IOException e) {
-                // It is in the failures of calls.health(), and the snapshot is there.
-            }
-        }
+    /** Nobody waits for it; a hit that cannot be counted is a hit all the same. */
+    private void countHit(SnapshotId id, String save) {
+        link.tell(manifests.hit(id, save, 1, nowUnix()));
     }
 
     /** What an open snapshot needs of its store, which may have been closed. */

@@ -91,10 +91,11 @@ final class Saver {
                 link.send(manifests.publish(id, manifest, settings.ttl().toMillis()));
         CompletableFuture<Long> noted = link.send(catalog.note(info));
         CompletableFuture<Long> named = link.send(catalog.noteNamespace(id.namespace()));
+        boolean kept = keep(id, manifest);
         Optional<Manifests.Old> old = manifests.old(id, link.await(published));
         link.await(noted);
         link.await(named);
-        if (!keep(id, manifest)) {
+        if (!kept) {
             manifests.retract(id, manifest.save());
             catalog.forget(id.namespace(), List.of(id.key()));
             throw new IOException(settings + " dropped a part of " + id + " while it was being saved");

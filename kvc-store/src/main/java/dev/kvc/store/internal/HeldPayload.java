@@ -57,6 +57,11 @@ public final class HeldPayload implements PayloadSource {
         return new HeldPayload(copy.finish(), size);
     }
 
+    /** A payload in one buffer, used in place, that nobody writes to. */
+    public static HeldPayload of(ByteBuffer bytes) {
+        return ofChunks(bytes.hasRemaining() ? List.of(bytes) : List.of());
+    }
+
     /** Fills chunks of a payload. */
     @FunctionalInterface
     public interface Filler {

@@ -16,12 +16,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads exact KVC files that lie somewhere else, and gives what a load returns: verified as asked, in large reads of
  * which several are under way at once.
  *
- * <p>A payload is read into the caller's buffer where the caller's buffer has room for whole blocks, and streamed
+ * <p>A file that is no longer than one read fetches is read once, and kept while its snapshot is open. Of a larger one,
+ * the payload is read into the caller's buffer where the caller's buffer has room for whole blocks, and streamed
  * through buffers that are used again. It is held in memory, in pieces, in two cases: where it is
  * {@linkplain dev.kvc.store.Payload#map mapped}, and where it is to be verified before the load returns and has no more
  * bytes than may be held. A larger one is then read twice: once to be verified, and, block by block verified again,
@@ -80,17 +82,18 @@ public final class ImageReader implements Closeable {
      */
     public StoredImage open(ReaderAt file, Verify verify, String source) throws IOException {
         long size = file.size();
-        ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, HEAD_BYTES));
+        ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, size <= unitBytes ? unitBytes : HEAD_BYTES));
         file.readFully(head, 0, "the header", source);
         head.flip();
         Layout layout = KvcCodec.decodeLayout(head, size, maxTextBytes, source);
         ByteBuffer text = text(file, layout, head, source);
-        ReaderAt known = head.limit() == size ? ReaderAt.of(head) : file;
+        ReaderAt known = head.limit() == size ? ReaderAt.of(head.asReadOnlyBuffer()) : file;
         Tail tail = tail(known, layout, verify, source);
         if (tail.footer().isPresent() && verify != Verify.NEVER) {
             tail.footer().get().verifyText(text, source); // before it is taken for another prompt's
         }
-        return new StoredImage(this, known, layout, text.asReadOnlyBuffer(), tail, source);
+        @Nullable ByteBuffer whole = head.limit() == size ? head : null;
+        return new StoredImage(this, known, whole, layout, text.asReadOnlyBuffer(), tail, source);
     }
 
     private static ByteBuffer text(ReaderAt file, Layout layout, ByteBuffer head, String source) throws IOException {

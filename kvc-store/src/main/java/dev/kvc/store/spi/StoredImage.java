@@ -11,10 +11,12 @@ import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
+import dev.kvc.store.internal.HeldPayload;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LoadedSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that {@link ImageReader} has opened: header and text, to find out whether a load may have it, and then the
@@ -23,14 +25,28 @@ import java.nio.ByteBuffer;
 public final class StoredImage {
     private final ImageReader reader;
     private final ReaderAt file;
+    private final @Nullable ByteBuffer whole;
     private final Layout layout;
     private final ByteBuffer text;
     private final Tail tail;
     private final String source;
 
-    StoredImage(ImageReader reader, ReaderAt file, Layout layout, ByteBuffer text, Tail tail, String source) {
+    /**
+     * An image.
+     *
+     * @param whole the file, if it is in memory already; nobody else writes to it
+     */
+    StoredImage(
+            ImageReader reader,
+            ReaderAt file,
+            @Nullable ByteBuffer whole,
+            Layout layout,
+            ByteBuffer text,
+            Tail tail,
+            String source) {
         this.reader = reader;
         this.file = file;
+        this.whole = whole;
         this.layout = layout;
         this.text = text;
         this.tail = tail;
@@ -81,7 +97,7 @@ public final class StoredImage {
         boolean verified = isVerifiable() && verify != Verify.NEVER;
         ImagePayload payload = payload(verified);
         if (verify == Verify.ON_LOAD && reader.mayHold(payload.size())) {
-            HeldSnapshot held = HeldSnapshot.of(shown.header(), text, payload.hold(), trailer(), verified);
+            HeldSnapshot held = HeldSnapshot.of(shown.header(), text, hold(payload), trailer(), verified);
             origin.release();
             return new LoadedSnapshot(shown, held, verification(verified), (id, copy) -> origin.reject());
         } else if (verify == Verify.ON_LOAD && verified) {
@@ -89,6 +105,14 @@ public final class StoredImage {
         }
         Verification done = verified && verify == Verify.ON_READ ? Verification.ON_READ : verification(verified);
         return new ImageSnapshot(this, shown, done, origin, payload);
+    }
+
+    private HeldPayload hold(ImagePayload payload) throws IOException {
+        if (whole == null) {
+            return payload.hold();
+        }
+        payload.verifyAll();
+        return HeldPayload.of(whole.slice((int) layout.payloadOffset(), (int) payload.size()));
     }
 
     private static Verification verification(boolean verified) {

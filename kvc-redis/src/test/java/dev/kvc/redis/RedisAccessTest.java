@@ -31,21 +31,7 @@ class RedisAccessTest {
     }
 
     private static void makeUser(RedisServer server) throws IOException {
-        // docs/remote.md has the same.
-        assertThat(server.say(
-                        "ACL",
-                        "SETUSER",
-                        "kvc",
-                        "on",
-                        ">secret",
-                        "~kvc:*",
-                        "~{kvc:*",
-                        "+@read",
-                        "+@write",
-                        "+@connection",
-                        "+eval",
-                        "-@dangerous"))
-                .isEqualTo("+OK");
+        assertThat(server.say(Documentation.makeUser())).isEqualTo("+OK");
         assertThat(server.say("CONFIG", "SET", "requirepass", "other")).isEqualTo("+OK");
     }
 

@@ -13,6 +13,7 @@ import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +63,13 @@ class RedisClusterTest {
         for (RedisServer node : nodes) {
             awaitWhole(node);
         }
-        store = KvStores.open("redis://"
+        store = KvStores.open(uri());
+    }
+
+    private String uri() {
+        return "redis://"
                 + nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","))
-                + "/0?mode=cluster&timeout=500ms&attempts=1&breaker-delay=1ms");
+                + "/0?mode=cluster&timeout=500ms&attempts=1&breaker-delay=1ms";
     }
 
     private static void awaitWhole(RedisServer node) throws IOException {
@@ -115,6 +120,23 @@ class RedisClusterTest {
                 .isEqualTo(1);
         assertThat(store.remove(KvcKey.of("a text"))).isTrue();
         assertThat(store.stats().snapshots()).isEqualTo(2);
+    }
+
+    @Test
+    void userWithFewRightsIsEnough() throws IOException {
+        for (RedisServer node : nodes) {
+            assertThat(node.say(Documentation.makeUser("+cluster|nodes", "+info")))
+                    .isEqualTo("+OK");
+            assertThat(node.say("CONFIG", "SET", "requirepass", "other")).isEqualTo("+OK");
+        }
+        Path password = directory.resolve("password");
+        Files.writeString(password, "secret");
+        try (KvStore limited = KvStores.open(uri() + "&user=kvc&password-file=" + password)) {
+            limited.save(Served.draft("a text", SIZE, 1));
+            Served.assertServed(limited, "a text", SIZE, 1);
+            assertThat(limited.stats().snapshots()).isEqualTo(1);
+            assertThat(limited.stats().health().failures()).isZero();
+        }
     }
 
     @Test

@@ -61,6 +61,34 @@ class RedisTierTest {
                 .build();
     }
 
+    private static KvStore documented(KvStore memory, KvStore disk, KvStore remote) {
+        // remote-tier: begin
+        return TieredKvStore.builder()
+                .tier(Tier.of(memory))
+                .tier(Tier.of(disk).promotion(Promotion.onFirstHit()))
+                .tier(Tier.of(remote)
+                        .writeMode(WriteMode.WRITE_BACK)
+                        .admission(Admission.ofTokens(1024).orOnSecondHit())
+                        .deadline(Duration.ofSeconds(2))
+                        .saveDeadline(Duration.ofSeconds(30)))
+                .build();
+        // remote-tier: end
+    }
+
+    @Test
+    void storeOfThePageServesAndGivesItsRemoteWhatIsHitTwice() throws IOException {
+        KvStore redis = Served.open(server.port(), "");
+        KvStore disk = KvStores.open(directory.resolve("disk").toUri() + "?budget=256MiB");
+        KvStore store = documented(KvStores.open("memory:?budget=64MiB"), disk, redis);
+        store.save(Served.draft(TEXT, SIZE, 1));
+        assertThat(Served.has(redis, TEXT)).isFalse();
+        store.load(KvcKey.of(TEXT)).orElseThrow().close();
+        store.load(KvcKey.of(TEXT)).orElseThrow().close();
+        ((TieredKvStore) store).flush();
+        Served.assertServed(redis, TEXT, SIZE, 1);
+        store.close();
+    }
+
     @Test
     void whatOneHasComputedTheOtherResumes() throws IOException {
         try (TieredKvStore one = machine("one", WriteMode.WRITE_BACK);

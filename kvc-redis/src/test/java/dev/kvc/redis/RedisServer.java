@@ -64,6 +64,31 @@ final class RedisServer implements Closeable {
                 "no");
     }
 
+    /** Starts a sentinel that alone decides when the master at {@code master} is down, and who follows it. */
+    static RedisServer startSentinel(Path directory, String name, int master) throws IOException {
+        Path binary = binary();
+        Files.createDirectories(directory);
+        int port = freePort();
+        Path configuration = directory.resolve("sentinel.conf");
+        Files.writeString(
+                configuration,
+                String.join(
+                        "\n",
+                        "port " + port,
+                        "bind 127.0.0.1",
+                        "dir " + directory,
+                        "sentinel monitor " + name + " 127.0.0.1 " + master + " 1",
+                        "sentinel down-after-milliseconds " + name + " 300",
+                        "sentinel failover-timeout " + name + " 1000",
+                        ""));
+        Process process = new ProcessBuilder(binary.toString(), configuration.toString(), "--sentinel")
+                .redirectErrorStream(true)
+                .start();
+        RedisServer server = new RedisServer(process, port, 0);
+        server.await("+monitor master");
+        return server;
+    }
+
     private static RedisServer start(Path directory, int tlsPort, String... options) throws IOException {
         Path binary = binary();
         Files.createDirectories(directory);
@@ -83,7 +108,7 @@ final class RedisServer implements Closeable {
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         RedisServer server = new RedisServer(process, port, tlsPort);
-        server.awaitReady();
+        server.await("Ready to accept connections");
         return server;
     }
 
@@ -109,12 +134,12 @@ final class RedisServer implements Closeable {
     }
 
     /** Reads what it says until it is ready, and the rest, so that it never waits for a reader. */
-    private void awaitReady() throws IOException {
+    private void await(String ready) throws IOException {
         StringBuilder said = new StringBuilder();
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = output.readLine();
-        while (line != null && !line.contains("Ready to accept connections")) {
+        while (line != null && !line.contains(ready)) {
             said.append(line).append('\n');
             line = output.readLine();
         }

@@ -3,7 +3,11 @@ package dev.kvc.redis;
 import static dev.kvc.redis.Served.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.inject.Guice;
+import com.google.inject.Injector;
 import dev.kvc.format.KvcKey;
+import dev.kvc.guice.KvcCaches;
+import dev.kvc.guice.KvcModule;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStores;
@@ -19,6 +23,7 @@ import dev.kvc.store.tier.WriteMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +107,26 @@ class RedisTierTest {
             assertThat(other.tierStats().get(1).promotions()).isEqualTo(1);
             server.kill();
             Served.assertServed(other, TEXT, SIZE, 1);
+        }
+    }
+
+    @Test
+    void guiceBindsItLikeAnyOther() throws IOException {
+        Properties properties = new Properties();
+        properties.setProperty("kvc.disk.dir", directory.resolve("disk").toString());
+        properties.setProperty("kvc.disk.budget", "256MiB");
+        properties.setProperty("kvc.stores", server.uri());
+        properties.setProperty("kvc.remote.min-tokens", "3");
+        Injector injector =
+                Guice.createInjector(KvcModule.builder().properties(properties).build());
+        try (KvcCaches caches = injector.getInstance(KvcCaches.class);
+                KvStore redis = Served.open(server.port(), "")) {
+            TieredKvStore store = (TieredKvStore) caches.get(KvcCaches.DEFAULT);
+            store.save(Served.draft(TEXT, SIZE, 1));
+            store.save(Served.draft("a", SIZE, 2));
+            store.flush();
+            Served.assertServed(redis, TEXT, SIZE, 1);
+            assertThat(Served.has(redis, "a")).isFalse();
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Saves, so that a reader sees all of a snapshot or nothing: parts under names of this save alone, which expire soon;
  * then, in one step, the manifest, which is the snapshot; then the parts are given its time to live.
  *
- * <p>What breaks off before the manifest leaves parts that expire; after it, a snapshot that does.
+ * <p>What breaks off before the manifest leaves parts that are taken away, or expire; after it, a snapshot that does.
  */
 final class Saver {
     private static final int SAVE_BYTES = 8;
@@ -55,7 +55,19 @@ final class Saver {
         Layout layout = new Layout(image.header(), info.textBytes(), image.bytes());
         Manifest manifest = new Manifest(newSave(), layout, settings.partBytes(), textKey);
         PartLayout parts = manifest.parts();
-        writer.write(image, parts::end, (index, part) -> send(id, manifest.save(), index, part));
+        AtomicInteger sent = new AtomicInteger();
+        boolean complete = false;
+        try {
+            writer.write(image, parts::end, (index, part) -> {
+                sent.incrementAndGet();
+                return send(id, manifest.save(), index, part);
+            });
+            complete = true;
+        } finally {
+            if (!complete) {
+                takeAway(id, manifest.save(), sent.get());
+            }
+        }
         Optional<Manifests.Old> old = publish(id, manifest, info);
         if (old.isPresent()) {
             letGo(id, old.get());
@@ -68,6 +80,13 @@ final class Saver {
         byte[] bytes = new byte[SAVE_BYTES];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
+    }
+
+    /** Nobody waits for it; what it does not reach expires. */
+    private void takeAway(SnapshotId id, String save, int parts) {
+        for (int i = 0; i < parts; i++) {
+            link.tell(Link.Request.number(CommandType.UNLINK, Link.args().addKey(keys.part(id, save, i))));
+        }
     }
 
     private CompletionStage<?> send(SnapshotId id, String save, int index, ByteBuffer part) throws IOException {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStores;
 import dev.kvc.store.LoadOptions;
@@ -17,6 +19,7 @@ import dev.kvc.testkit.FaultyProxy.Direction;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -90,8 +93,20 @@ class RedisFaultsTest {
         proxy.cutAfter(Direction.TO_SERVER, after);
         assertThatThrownBy(() -> store.save(Served.draft(TEXT, SIZE, 2))).isInstanceOf(IOException.class);
         Served.assertServed(direct, TEXT, SIZE, 1);
+        assertThat(partsThatLastForNothing()).isEqualTo(":0");
         proxy.pass();
         awaitServed(1);
+    }
+
+    /** How many parts there are that do not expire within the ten minutes of an orphan, and are of no snapshot. */
+    private static String partsThatLastForNothing() throws IOException {
+        String manifest =
+                new String(new Keys("kvc").manifest(new SnapshotId(Namespace.DEFAULT, KEY)), StandardCharsets.UTF_8);
+        String script = "local save = redis.call('HGET', KEYS[1], 's') local found = 0 "
+                + "for _, part in ipairs(redis.call('KEYS', 'kvc:d:*')) do local ttl = redis.call('TTL', part) "
+                + "if not string.find(part, save, 1, true) and (ttl < 0 or ttl > 600) then found = found + 1 end end "
+                + "return found";
+        return server.say("EVAL", script, "1", manifest);
     }
 
     @ParameterizedTest

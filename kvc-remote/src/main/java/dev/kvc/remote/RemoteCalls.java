@@ -60,8 +60,7 @@ public final class RemoteCalls {
                 .withDelay(settings.openFor())
                 .onOpen(event -> LOG.log(
                         System.Logger.Level.WARNING,
-                        () -> service + " is down: "
-                                + failures.lastFailure().orElse("no answer")))
+                        () -> service + " is down: " + failures.lastFailure().orElse("no answer")))
                 .onClose(event -> LOG.log(System.Logger.Level.INFO, () -> service + " is up again"))
                 .build();
         RetryPolicy<Object> retry = RetryPolicy.builder()

@@ -102,10 +102,6 @@ final class Link implements Closeable {
         } catch (RuntimeException e) {
             throw RedisFailure.of(connector.toString(), e);
         }
-        return awaitAll(requests);
-    }
-
-    private <T> List<T> awaitAll(List<Request<T>> requests) throws IOException {
         List<T> answers = new ArrayList<>();
         for (Request<T> request : requests) {
             answers.add(await(request.command));
@@ -143,6 +139,42 @@ final class Link implements Closeable {
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /**
+     * Waits for an answer, which comes, or fails to, within the timeout, also if the thread is interrupted meanwhile:
+     * for what must be known to have been done or not.
+     */
+    <T> T settle(CompletableFuture<T> answer) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Sends small requests, and waits for all answers as {@link #settle} does. */
+    <T> List<T> settleAll(List<Request<T>> requests) throws IOException {
+        List<CompletableFuture<T>> sent = new ArrayList<>();
+        for (Request<T> request : requests) {
+            sent.add(send(request));
+        }
+        List<T> answers = new ArrayList<>();
+        for (CompletableFuture<T> each : sent) {
+            answers.add(settle(each));
+        }
+        return answers;
     }
 
     /** What went wrong with a request. */

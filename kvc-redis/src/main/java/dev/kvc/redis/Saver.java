@@ -9,6 +9,7 @@ import dev.kvc.store.spi.FileImage;
 import dev.kvc.store.spi.ImageWriter;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>What breaks off before the manifest leaves parts that are taken away, or expire; after it, a snapshot that does.
  */
 final class Saver {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.redis");
     private static final int SAVE_BYTES = 8;
     /** Every so many saves look whether some of what the index has is still there. */
     private static final int SAVES_FOR_A_LOOK = 16;
@@ -54,26 +56,41 @@ final class Saver {
         SnapshotInfo info = image.info(id);
         Layout layout = new Layout(image.header(), info.textBytes(), image.bytes());
         Manifest manifest = new Manifest(newSave(), layout, settings.partBytes(), textKey);
-        PartLayout parts = manifest.parts();
+        sendAll(id, manifest, image);
+        Optional<Manifests.Old> old = publish(id, manifest, info);
+        tidy(id, old);
+        return old.isPresent() ? Outcome.REPLACED : Outcome.STORED;
+    }
+
+    private void sendAll(SnapshotId id, Manifest manifest, FileImage image) throws IOException {
         AtomicInteger sent = new AtomicInteger();
         boolean complete = false;
         try {
-            writer.write(image, parts::end, (index, part) -> {
+            writer.write(image, manifest.parts()::end, (index, part) -> {
                 sent.incrementAndGet();
                 return send(id, manifest.save(), index, part);
             });
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted before " + id + " was whole");
+            }
             complete = true;
         } finally {
             if (!complete) {
                 takeAway(id, manifest.save(), sent.get());
             }
         }
-        Optional<Manifests.Old> old = publish(id, manifest, info);
-        if (old.isPresent()) {
-            letGo(id, old.get());
+    }
+
+    /** The save is done, whatever becomes of this: what is not let go expires with its own time to live. */
+    private void tidy(SnapshotId id, Optional<Manifests.Old> old) {
+        try {
+            if (old.isPresent()) {
+                letGo(id, old.get());
+            }
+            lookAtTheIndex(id);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> settings + " was not tidied after a save", e);
         }
-        lookAtTheIndex(id);
-        return old.isPresent() ? Outcome.REPLACED : Outcome.STORED;
     }
 
     private String newSave() {
@@ -111,9 +128,9 @@ final class Saver {
         CompletableFuture<Long> noted = link.send(catalog.note(info));
         CompletableFuture<Long> named = link.send(catalog.noteNamespace(id.namespace()));
         boolean kept = keep(id, manifest);
-        Optional<Manifests.Old> old = manifests.old(id, link.await(published));
-        link.await(noted);
-        link.await(named);
+        Optional<Manifests.Old> old = manifests.old(id, link.settle(published));
+        link.settle(noted);
+        link.settle(named);
         if (!kept) {
             manifests.retract(id, manifest.save());
             catalog.forget(id.namespace(), List.of(id.key()));
@@ -136,7 +153,7 @@ final class Saver {
                             : Link.Request.number(
                                     CommandType.PERSIST, Link.args().addKey(part)));
         }
-        return link.askAll(requests).stream().allMatch(found -> found == 1);
+        return link.settleAll(requests).stream().allMatch(found -> found == 1);
     }
 
     /** Lets the parts of a save expire that is not served any more: soon, but not under who is reading them. */
@@ -149,7 +166,7 @@ final class Saver {
                             .addKey(keys.part(id, old.save(), i))
                             .add(settings.grace().toMillis())));
         }
-        link.askAll(requests);
+        link.settleAll(requests);
     }
 
     private void lookAtTheIndex(SnapshotId id) throws IOException {

@@ -60,6 +60,7 @@ class ArchitectureTest {
         MICROMETER("io.micrometer.core.instrument.."),
         REMOTE("dev.failsafe.."),
         REDIS("io.lettuce.core..", "io.netty.."),
+        S3("software.amazon.awssdk.."),
         SIMULATOR("com.fasterxml.jackson.core.."),
         CLI("picocli..", "com.fasterxml.jackson.core..", "org.apache.commons.compress..");
 

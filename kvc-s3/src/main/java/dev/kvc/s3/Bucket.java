@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -211,6 +212,16 @@ final class Bucket {
                                 .ifNoneMatch(ifAbsent ? "*" : null)
                                 .multipartUpload(upTo -> upTo.parts(parts)))
                         .eTag());
+    }
+
+    /** The uploads of an object that have begun and not ended. */
+    List<MultipartUpload> uploads(String name) throws IOException {
+        return ask(
+                "list the uploads of",
+                name,
+                () -> client.listMultipartUploads(r -> r.bucket(bucket).prefix(name)).uploads().stream()
+                        .filter(upload -> upload.key().equals(name))
+                        .toList());
     }
 
     void abortUpload(String name, String upload) throws IOException {

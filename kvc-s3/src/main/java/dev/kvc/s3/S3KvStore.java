@@ -162,7 +162,11 @@ public final class S3KvStore implements KvStore {
                     new StoreReport(location.toString(), environment.listeners()),
                     threads);
             ImageReader reader = new ImageReader(read.partBytes(), read.parts(), read.maxTextBytes(), read.heldBytes());
-            Uploads uploads = new Uploads(bucket, new ImageWriter(read.partBytes(), read.parts()), threads);
+            Uploads uploads = new Uploads(
+                    bucket,
+                    new OtherUploads(bucket, time -> Thread.sleep(time.toMillis())),
+                    new ImageWriter(read.partBytes(), read.parts()),
+                    threads);
             return new S3KvStore(
                     store, reader, new Saver(store, uploads), new Loader(store, reader), new Evictor(store, policy));
         }

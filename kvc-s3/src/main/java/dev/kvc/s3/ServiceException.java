@@ -1,6 +1,7 @@
 package dev.kvc.s3;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The service answered, or should have, and it was not what was wanted. */
 final class ServiceException extends IOException {
@@ -20,9 +21,14 @@ final class ServiceException extends IOException {
      *
      * @param status that of HTTP; 0 for no answer
      */
-    ServiceException(String message, int status, Throwable cause) {
+    ServiceException(String message, int status, @Nullable Throwable cause) {
         super(message, cause);
         this.status = status;
+    }
+
+    /** An object is there that should not be, as the service would say if it were asked to write another. */
+    static ServiceException otherVersion(String message) {
+        return new ServiceException(message, PRECONDITION_FAILED, null);
     }
 
     /** Whether the same request may succeed later. */

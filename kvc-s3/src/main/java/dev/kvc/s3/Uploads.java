@@ -18,11 +18,13 @@ final class Uploads {
     private static final System.Logger LOG = System.getLogger("dev.kvc.s3");
 
     private final Bucket bucket;
+    private final OtherUploads others;
     private final ImageWriter writer;
     private final Executor threads;
 
-    Uploads(Bucket bucket, ImageWriter writer, Executor threads) {
+    Uploads(Bucket bucket, OtherUploads others, ImageWriter writer, Executor threads) {
         this.bucket = bucket;
+        this.others = others;
         this.writer = writer;
         this.threads = threads;
     }
@@ -56,6 +58,9 @@ final class Uploads {
         String upload = bucket.beginUpload(name, metadata);
         boolean done = false;
         try {
+            if (ifAbsent && others.await(name, upload)) {
+                throw ServiceException.otherVersion(bucket.uri(name) + " was saved by another, who began earlier");
+            }
             List<CompletedPart> parts = new ArrayList<>();
             writer.write(image, (index, part) -> sendPart(name, upload, index, part, parts));
             parts.sort(Comparator.comparing(CompletedPart::partNumber));

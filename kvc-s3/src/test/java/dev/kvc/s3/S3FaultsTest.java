@@ -27,7 +27,7 @@ class S3FaultsTest extends S3Fixture {
     private static final KvcKey KEY = KvcKey.of(TEXT);
     private static final int MIB = 1 << 20;
     private static final byte[] PAYLOAD = bytes(1, 12 * MIB);
-    private static final String SHORT = "&attempt-timeout=500ms&timeout=2s&retry-delay=1ms&part-size=5MiB";
+    private static final String SHORT = "&retry-delay=1ms&part-size=5MiB";
 
     private FaultyProxy proxy;
 
@@ -112,7 +112,7 @@ class S3FaultsTest extends S3Fixture {
     @Test
     void serviceThatDoesNotAnswerFailsInTime() throws Exception {
         save();
-        KvStore store = behindProxy("&attempts=2");
+        KvStore store = behindProxy("&attempts=2&attempt-timeout=500ms&timeout=2s");
         proxy.stallAfter(Direction.FROM_SERVER, 0);
         assertThatThrownBy(() -> store.load(KEY)).isInstanceOf(IOException.class);
         proxy.pass();

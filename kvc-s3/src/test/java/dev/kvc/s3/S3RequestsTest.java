@@ -71,6 +71,17 @@ class S3RequestsTest extends S3Fixture {
     }
 
     @Test
+    void encryptionIsAskedForInParts() throws Exception {
+        KvStore encrypted = track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                .client(S3Server.newClient(S3Server.endpoint(), requests))
+                .environment(environment())
+                .settings(new Settings("test", Map.of("part-size", "5MiB", "sse", "aes256")))
+                .open());
+        encrypted.save(draft(TEXT, bytes(1, 11 * MIB)).build());
+        assertThat(requests.encryptions()).containsOnly("AES256").hasSize(2); // the object and its entry
+    }
+
+    @Test
     void statAsksForMetadataAlone() throws Exception {
         store.save(draft(TEXT));
         requests.take();

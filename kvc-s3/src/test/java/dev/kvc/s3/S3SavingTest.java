@@ -10,10 +10,12 @@ import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Settings;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -100,8 +102,12 @@ class S3SavingTest extends S3Fixture {
     @ParameterizedTest
     @ValueSource(ints = {1000, 6 * MIB})
     void ofTwoSavesIfAbsentAtOnceOneIsKept(int size) throws Exception {
-        KvStore ours = open("&part-size=5MiB");
-        KvStore theirs = open("&part-size=5MiB");
+        KvStore ours = track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                .client(S3Server.newClient(S3Server.endpoint(), new HarmlessAborts()))
+                .environment(environment())
+                .settings(new Settings("test", Map.of("part-size", "5MiB")))
+                .open());
+        KvStore theirs = open("");
         PayloadSource overtaken = PayloadSource.of(size, out -> {
             theirs.save(draft(TEXT, bytes(1, 1000)).build());
             out.write(ByteBuffer.wrap(bytes(2, size)));

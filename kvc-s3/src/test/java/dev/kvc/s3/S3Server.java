@@ -61,6 +61,7 @@ final class S3Server {
             properties.put(S3MockApplication.PROP_HTTP_PORT, "0");
             properties.put(S3MockApplication.PROP_HTTPS_PORT, "0");
             properties.put(S3MockApplication.PROP_SILENT, "true");
+            properties.put("server.shutdown", "immediate");
             properties.put("com.adobe.testing.s3mock.store.root", root.toString());
             return S3MockApplication.start(properties).getHttpPort();
         }

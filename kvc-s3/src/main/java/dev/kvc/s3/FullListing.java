@@ -98,7 +98,7 @@ final class FullListing {
         List<CompletableFuture<Catalog.@Nullable Item>> looks = new ArrayList<>();
         for (KvcKey key : unknown) {
             turns.acquireUninterruptibly();
-            looks.add(CompletableFuture.supplyAsync(() -> learn(new SnapshotId(namespace, key)), store.threads)
+            looks.add(CompletableFuture.supplyAsync(() -> learn(new SnapshotId(namespace, key)), store::run)
                     .whenComplete((item, failure) -> turns.release()));
         }
         for (CompletableFuture<Catalog.@Nullable Item> look : looks) {

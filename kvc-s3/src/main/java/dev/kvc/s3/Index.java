@@ -52,7 +52,7 @@ final class Index {
             readFirst();
         } else if (isDue(refreshedMillis, store.settings.refresh().toMillis())
                 && refreshing.compareAndSet(false, true)) {
-            store.threads.execute(this::refreshInBackground);
+            store.run(this::refreshInBackground);
         }
         return catalog;
     }

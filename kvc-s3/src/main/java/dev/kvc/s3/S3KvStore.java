@@ -166,7 +166,7 @@ public final class S3KvStore implements KvStore {
                     bucket,
                     new OtherUploads(bucket, time -> Thread.sleep(time.toMillis())),
                     new ImageWriter(read.partBytes(), read.parts()),
-                    threads);
+                    store::run);
             return new S3KvStore(
                     store, reader, new Saver(store, uploads), new Loader(store, reader), new Evictor(store, policy));
         }

@@ -11,16 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the views of all namespaces share. Safe from any thread. */
 final class S3Store {
+    private static final long CLOSE_SECONDS = 30;
+
     final Bucket bucket;
     final ObjectNames names;
     final S3Settings settings;
     final InstantSource clock;
     final StoreReport report;
-    final ExecutorService threads;
+    private final ExecutorService threads;
     private final Map<Namespace, Index> indexes = new ConcurrentHashMap<>();
     private final Refused refused = new Refused();
     private volatile boolean closed;
@@ -155,7 +159,16 @@ final class S3Store {
         }
     }
 
-    /** Writes what the index does not say yet, and lets go of threads and connections. */
+    /** Does something on another thread; on the caller's where the store is being closed. */
+    void run(Runnable work) {
+        try {
+            threads.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.run();
+        }
+    }
+
+    /** Writes what the index does not say yet, for so long, and lets go of threads and connections. */
     void close() {
         synchronized (this) {
             if (closed) {
@@ -163,8 +176,13 @@ final class S3Store {
             }
             closed = true;
         }
-        indexes.values().forEach(Index::writeHits);
+        threads.execute(() -> indexes.values().forEach(Index::writeHits));
         threads.shutdown();
+        try {
+            threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // hits that are not written are lost, and no more
+        }
         bucket.release();
     }
 }

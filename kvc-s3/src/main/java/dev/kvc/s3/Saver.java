@@ -29,6 +29,15 @@ final class Saver {
     }
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
+        store.bucket.retain(); // it is finished, also when the store is closed meanwhile
+        try {
+            return trySave(id, draft, options);
+        } finally {
+            store.bucket.release();
+        }
+    }
+
+    private SaveResult trySave(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
         FileImage image = FileImage.of(draft, store.nowUnix());
         if (image.bytes() > store.settings.maxFileBytes()) {
             return SaveResult.of(Outcome.TOO_LARGE, image.bytes());

@@ -101,6 +101,19 @@ class S3SavingTest extends S3Fixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 6 * MIB})
+    void saveThatIsUnderWayEndsAlthoughTheStoreIsClosed(int size) throws Exception {
+        KvStore store = open("&part-size=5MiB");
+        PayloadSource closing = PayloadSource.of(size, out -> {
+            store.close();
+            out.write(ByteBuffer.wrap(bytes(1, size)));
+        });
+        assertThat(store.save(draft(TEXT, closing)).outcome()).isEqualTo(Outcome.STORED);
+        assertServed(open(""), TEXT, bytes(1, size));
+        assertThat(entries()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 6 * MIB})
     void ofTwoSavesIfAbsentAtOnceOneIsKept(int size) throws Exception {
         KvStore ours = track(S3KvStore.builder(S3Server.BUCKET, prefix)
                 .client(S3Server.newClient(S3Server.endpoint(), new HarmlessAborts()))

@@ -12,6 +12,7 @@ module dev.kvc.store {
     exports dev.kvc.store.fs;
     exports dev.kvc.store.memory;
     exports dev.kvc.store.prefix;
+    exports dev.kvc.store.spi;
     exports dev.kvc.store.tier;
     exports dev.kvc.store.trace;
 

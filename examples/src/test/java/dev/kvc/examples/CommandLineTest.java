@@ -19,13 +19,29 @@ class CommandLineTest {
     private Path temp;
 
     @ParameterizedTest
-    @ValueSource(classes = {PlainStore.class, TieredCache.class, GuiceCaches.class, OwnPolicy.class, OwnStore.class})
+    @ValueSource(
+            classes = {
+                PlainStore.class,
+                TieredCache.class,
+                GuiceCaches.class,
+                OwnPolicy.class,
+                OwnStore.class,
+                SharedPrefix.class
+            })
     void exampleRunsFromTheClassPath(Class<?> example) throws Exception {
         run("-cp", everything(), example.getName());
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {PlainStore.class, TieredCache.class, GuiceCaches.class, OwnPolicy.class, OwnStore.class})
+    @ValueSource(
+            classes = {
+                PlainStore.class,
+                TieredCache.class,
+                GuiceCaches.class,
+                OwnPolicy.class,
+                OwnStore.class,
+                SharedPrefix.class
+            })
     void exampleRunsFromTheModulePath(Class<?> example) throws Exception {
         run("-p", everything(), "-m", "dev.kvc.examples/" + example.getName());
     }

@@ -41,6 +41,7 @@ final class Targets {
         saves(all);
         directories(all);
         memory(all);
+        redis(all);
         return all;
     }
 
@@ -168,6 +169,24 @@ final class Targets {
                 "loads of the disk for 100 misses",
                 1,
                 1));
+    }
+
+    private static void redis(List<Target> all) {
+        for (String size : List.of("1MiB", "64MiB", "512MiB")) {
+            all.add(speed("save " + size + " to Redis: bare SET", "redis-save-" + size, "KVC", "bare SET", 0.85));
+            all.add(speed(
+                    "load " + size + " from Redis, verified on read: bare GET",
+                    "redis-load-" + size,
+                    ON_READ,
+                    "bare GET",
+                    0.85));
+            all.add(speed(
+                    "load " + size + " from Redis, verified on load: bare GET",
+                    "redis-load-" + size,
+                    "KVC, verified on load",
+                    "bare GET",
+                    0.85));
+        }
     }
 
     /** How many times as fast as another side. */

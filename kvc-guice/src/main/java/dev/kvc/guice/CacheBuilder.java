@@ -114,6 +114,31 @@ public final class CacheBuilder {
         return this;
     }
 
+    /** Whether saves to stores over a network are queued, and written later: {@code remote.write-back}. */
+    public CacheBuilder remoteWriteBack(boolean value) {
+        return put(CacheSetting.REMOTE_WRITE_BACK, Boolean.toString(value));
+    }
+
+    /** The tokens that a snapshot must cover to go there when it is saved, 0 to 2^32-1: {@code remote.min-tokens}. */
+    public CacheBuilder remoteMinTokens(long tokens) {
+        return put(CacheSetting.REMOTE_MIN_TOKENS, Long.toString(tokens));
+    }
+
+    /** Lets snapshots of fewer tokens go there at their second hit: {@code remote.on-second-hit=true}. */
+    public CacheBuilder remoteOnSecondHit() {
+        return put(CacheSetting.REMOTE_ON_SECOND_HIT, "true");
+    }
+
+    /** How long a lookup there may take before it is a miss, above 0: {@code remote.deadline}. */
+    public CacheBuilder remoteDeadline(Duration time) {
+        return put(CacheSetting.REMOTE_DEADLINE, time.toString());
+    }
+
+    /** How long a save there may take before it fails, above 0: {@code remote.save-deadline}. */
+    public CacheBuilder remoteSaveDeadline(Duration time) {
+        return put(CacheSetting.REMOTE_SAVE_DEADLINE, time.toString());
+    }
+
     /** Makes the cache's failures misses: {@code resilient=true}. See {@link dev.kvc.store.KvStores#resilient}. */
     public CacheBuilder resilient() {
         return put(CacheSetting.RESILIENT, "true");

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory {@code null} for no disk
  * @param disk settings of the directory, likewise
  * @param stores those behind
+ * @param remote how those are used that are over a network, by the names of {@link RemoteTier}
  * @param resilient whether failures are misses
  */
 record CacheConfig(
@@ -23,16 +24,18 @@ record CacheConfig(
         @Nullable Path directory,
         Map<String, String> disk,
         List<StoreUri> stores,
+        Map<String, String> remote,
         boolean resilient) {
     CacheConfig {
         memory = Map.copyOf(memory);
         disk = Map.copyOf(disk);
         stores = List.copyOf(stores);
+        remote = Map.copyOf(remote);
     }
 
     /** Stands for a cache whose settings are wrong. It is bound, so that nobody misses it, and never opened. */
     static CacheConfig broken(String name) {
-        return new CacheConfig(name, Map.of(), null, Map.of(), List.of(), false);
+        return new CacheConfig(name, Map.of(), null, Map.of(), List.of(), Map.of(), false);
     }
 
     /** What it is made of, for messages. */

@@ -9,7 +9,6 @@ import dev.kvc.store.Settings;
 import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreUri;
 import dev.kvc.store.fs.FileSystemKvStore;
-import dev.kvc.store.tier.Tier;
 import dev.kvc.store.tier.TieredKvStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class CacheOpener implements Provider<KvStore> {
             openTiers(available, tiers);
             KvStore store = tiers.size() == 1
                     ? tiers.get(0)
-                    : tiered(tiers, available.environment().clock());
+                    : tiered(tiers, available.environment().clock(), new RemoteTier(config.remote()));
             return config.resilient() ? KvStores.resilient(store) : store;
         } catch (IOException | RuntimeException e) {
             Collections.reverse(tiers);
@@ -85,9 +84,11 @@ final class CacheOpener implements Provider<KvStore> {
         return builder.open();
     }
 
-    private static KvStore tiered(List<KvStore> tiers, InstantSource clock) {
+    private static KvStore tiered(List<KvStore> tiers, InstantSource clock, RemoteTier remote) {
         TieredKvStore.Builder builder = TieredKvStore.builder().clock(clock);
-        tiers.forEach(store -> builder.tier(Tier.of(store)));
+        for (int i = 0; i < tiers.size(); i++) {
+            builder.tier(remote.of(tiers, i));
+        }
         return builder.build();
     }
 }

@@ -116,6 +116,36 @@ enum CacheSetting {
             "store URIs, separated by white space",
             "none",
             CacheSetting::storeUris),
+    REMOTE_WRITE_BACK(
+            "remote.write-back",
+            "whether saves to stores over a network are queued, and written later",
+            "true or false; as all of remote., goes with stores",
+            "true",
+            Settings::flag),
+    REMOTE_MIN_TOKENS(
+            "remote.min-tokens",
+            "tokens that a snapshot must cover to go there when it is saved",
+            "0 to 4294967295",
+            "0",
+            (settings, key) -> settings.count(key, 0, KvcHeader.MAX_TOKEN_COUNT)),
+    REMOTE_ON_SECOND_HIT(
+            "remote.on-second-hit",
+            "whether one of fewer goes there at its second hit",
+            "true or false",
+            "false",
+            Settings::flag),
+    REMOTE_DEADLINE(
+            "remote.deadline",
+            "how long a lookup there may take before it is a miss",
+            "a duration above 0",
+            "10s",
+            CacheSetting::durationAboveZero),
+    REMOTE_SAVE_DEADLINE(
+            "remote.save-deadline",
+            "how long a save there may take before it fails",
+            "a duration above 0",
+            "1m",
+            CacheSetting::durationAboveZero),
     RESILIENT("resilient", "whether failures of the cache are misses", "true or false", "false", Settings::flag);
 
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
@@ -175,6 +205,9 @@ enum CacheSetting {
     Optional<CacheSetting> tier() {
         if (suffix.startsWith("memory.")) {
             return Optional.of(MEMORY_BUDGET);
+        }
+        if (suffix.startsWith("remote.")) {
+            return Optional.of(STORES);
         }
         return this == POLICY || suffix.startsWith("disk.") ? Optional.of(DISK_DIR) : Optional.empty();
     }

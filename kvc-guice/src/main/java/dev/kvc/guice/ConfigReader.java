@@ -195,6 +195,7 @@ final class ConfigReader {
                 directory == null ? null : path(cache, directory),
                 of(CacheSetting.DISK_DIR, settings),
                 CacheSetting.parseStores(settings.getOrDefault(CacheSetting.STORES, "")),
+                of(CacheSetting.STORES, settings),
                 settings.getOrDefault(CacheSetting.RESILIENT, "false").strip().equals("true"));
     }
 

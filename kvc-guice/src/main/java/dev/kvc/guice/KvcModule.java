@@ -50,6 +50,11 @@ import java.util.function.Consumer;
  *   <tr><td>{@code disk.max-text}<td>the longest text of a snapshot<td>a size of at most 2147483639 bytes<td>64MiB
  *   <tr><td>{@code disk.read-threads}<td>threads that share the reading of a large payload<td>1 to 64<td>processors, 4 at most
  *   <tr><td>{@code stores}<td>further stores, behind memory and disk<td>store URIs, separated by white space<td>none
+ *   <tr><td>{@code remote.write-back}<td>whether saves to stores over a network are queued, and written later<td>true or false; as all of remote., goes with stores<td>true
+ *   <tr><td>{@code remote.min-tokens}<td>tokens that a snapshot must cover to go there when it is saved<td>0 to 4294967295<td>0
+ *   <tr><td>{@code remote.on-second-hit}<td>whether one of fewer goes there at its second hit<td>true or false<td>false
+ *   <tr><td>{@code remote.deadline}<td>how long a lookup there may take before it is a miss<td>a duration above 0<td>10s
+ *   <tr><td>{@code remote.save-deadline}<td>how long a save there may take before it fails<td>a duration above 0<td>1m
  *   <tr><td>{@code resilient}<td>whether failures of the cache are misses<td>true or false<td>false
  * </table>
  *

@@ -1,6 +1,7 @@
 package dev.kvc.guice;
 
 import dev.kvc.format.KvcKey;
+import dev.kvc.store.Capability;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStoreProvider;
 import dev.kvc.store.LoadOptions;
@@ -14,14 +15,16 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.StoreUri;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Empty stores that say when they are opened and closed. {@code fake:broken} cannot be opened, {@code fake:stuck} not
- * be closed.
+ * be closed, {@code fake:remote} is over a network.
  */
 final class FakeStores implements KvStoreProvider {
     final List<String> events = new ArrayList<>();
@@ -73,6 +76,13 @@ final class FakeStores implements KvStoreProvider {
         @Override
         public Stream<SnapshotInfo> list() {
             return Stream.empty();
+        }
+
+        @Override
+        public Set<Capability> capabilities() {
+            return uri.location().startsWith("remote")
+                    ? EnumSet.of(Capability.REMOTE)
+                    : EnumSet.noneOf(Capability.class);
         }
 
         @Override

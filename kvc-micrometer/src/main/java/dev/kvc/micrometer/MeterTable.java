@@ -3,6 +3,7 @@ package dev.kvc.micrometer;
 import dev.kvc.micrometer.MeterRow.Kind;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.StoreHealth;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.tier.TierStats;
 import io.micrometer.core.instrument.Tags;
@@ -122,6 +123,11 @@ final class MeterTable {
                 null,
                 "Operations that failed or ran into the tier's deadline",
                 TierStats::failures);
+        rows.gauge(
+                tier + ".up",
+                null,
+                "Whether the tier's store answers, as far as it knows: 1, or 0",
+                of -> of.store().health().state() == StoreHealth.State.UP ? 1 : 0);
         rows.counter(tier + ".promotions", null, "Snapshots copied up from slower tiers", TierStats::promotions);
         rows.counter(
                 tier + ".queue.rejected",

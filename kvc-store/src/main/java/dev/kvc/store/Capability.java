@@ -15,5 +15,10 @@ public enum Capability {
     /** {@link KvStore#pin} keeps snapshots from eviction. */
     PINS,
     /** {@link KvStore#touch} counts hits. */
-    TOUCH
+    TOUCH,
+    /**
+     * The bytes come over a network. What is to be copied into a faster store is then better streamed there, and
+     * verified on the way, than fetched to be verified first.
+     */
+    REMOTE
 }

@@ -1,5 +1,8 @@
 package dev.kvc.store;
 
+import dev.kvc.format.KvcHeader;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,22 @@ public record LoadOptions(
         if (requireVerified && verify == Verify.NEVER) {
             throw new IllegalArgumentException("requireVerified is true and verify is NEVER; give one or the other");
         }
+    }
+
+    /**
+     * Why a load with these options must not have a snapshot: for people who write stores.
+     *
+     * @param header its header; model id and ABI are those of its footer where it has one
+     * @param text its text; the position is left as it is
+     * @param verifiable whether its bytes have been, or will be, verified
+     */
+    public Optional<MissReason> refusal(KvcHeader header, ByteBuffer text, boolean verifiable) {
+        if (requireVerified && !verifiable) {
+            return Optional.of(MissReason.UNVERIFIED);
+        }
+        boolean expected =
+                expectOrNull == null || (expectOrNull.refusal(header).isEmpty() && expectOrNull.beginsWith(text));
+        return expected ? Optional.empty() : Optional.of(MissReason.NOT_EXPECTED);
     }
 
     /** The same with another time of verification. */

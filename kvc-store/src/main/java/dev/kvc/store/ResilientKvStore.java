@@ -174,7 +174,8 @@ final class ResilientKvStore extends ForwardingKvStore {
                 stats.setAside(),
                 stats.snapshots(),
                 stats.bytes(),
-                stats.budgetBytes());
+                stats.budgetBytes(),
+                stats.health());
     }
 
     private static <K> Map<K, Long> plus(Map<K, Long> counts, K key, long more) {

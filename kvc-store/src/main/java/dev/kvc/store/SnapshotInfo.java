@@ -4,6 +4,7 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
+import dev.kvc.format.UnixTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,21 @@ public record SnapshotInfo(SnapshotId id, KvcHeader header, int textBytes, long 
     /** The snapshot's key. */
     public KvcKey key() {
         return id.key();
+    }
+
+    /**
+     * The same after so many more hits: the count stays at its largest, and the time is never turned back.
+     *
+     * @param hits 0 or more
+     * @param atUnix when it was used, in seconds since 1970
+     */
+    public SnapshotInfo used(long hits, long atUnix) {
+        long room = KvcHeader.MAX_HIT_COUNT - header.hitCount();
+        KvcHeader now = header.toBuilder()
+                .hitCount(header.hitCount() + Math.min(hits, room))
+                .lastUsedUnix(UnixTime.advanced(header.lastUsedUnix(), atUnix))
+                .build();
+        return new SnapshotInfo(id, now, textBytes, storedBytes);
     }
 
     /** What an eviction policy sees of it, with the nearest stored ancestor where it is known. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param snapshots snapshots held now, over all namespaces
  * @param bytes bytes held now, everything that counts against the budget included
  * @param budgetBytes the budget; {@code Long.MAX_VALUE} for none
+ * @param health whether it answers
  */
 public record StoreStats(
         long hits,
@@ -28,11 +29,57 @@ public record StoreStats(
         long setAside,
         long snapshots,
         long bytes,
-        long budgetBytes) {
+        long budgetBytes,
+        StoreHealth health) {
     /** Copies both maps. */
     public StoreStats {
         misses = Map.copyOf(misses);
         saves = Map.copyOf(saves);
+    }
+
+    /** What a store that depends on nobody else says of itself: it answers. */
+    public StoreStats(
+            long hits,
+            long tokensServed,
+            Map<MissReason, Long> misses,
+            Map<SaveResult.Outcome, Long> saves,
+            long bytesWritten,
+            long evictions,
+            long bytesEvicted,
+            long setAside,
+            long snapshots,
+            long bytes,
+            long budgetBytes) {
+        this(
+                hits,
+                tokensServed,
+                misses,
+                saves,
+                bytesWritten,
+                evictions,
+                bytesEvicted,
+                setAside,
+                snapshots,
+                bytes,
+                budgetBytes,
+                StoreHealth.UP);
+    }
+
+    /** The same, by a store that says whether it answers. */
+    public StoreStats with(StoreHealth state) {
+        return new StoreStats(
+                hits,
+                tokensServed,
+                misses,
+                saves,
+                bytesWritten,
+                evictions,
+                bytesEvicted,
+                setAside,
+                snapshots,
+                bytes,
+                budgetBytes,
+                state);
     }
 
     /** All misses together. */

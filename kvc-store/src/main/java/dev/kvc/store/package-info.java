@@ -25,7 +25,7 @@
  *       {@link dev.kvc.store.PrefixQuery}, under {@link dev.kvc.store.LoadOptions}.
  *   <li>To wrap a store: {@link dev.kvc.store.ForwardingKvStore}.
  *   <li>About: {@link dev.kvc.store.SnapshotInfo}, {@link dev.kvc.store.PrefixMatch}, {@link dev.kvc.store.StoreStats},
- *       {@link dev.kvc.store.StoreListener}.
+ *       {@link dev.kvc.store.StoreHealth}, {@link dev.kvc.store.StoreListener}.
  *   <li>The stores: {@code dev.kvc.store.fs} (a directory), {@code dev.kvc.store.memory} (Caffeine),
  *       {@code dev.kvc.store.tier} (several in a row), {@link dev.kvc.store.KvStores#resilient}.
  *   <li>For a simulator: {@code dev.kvc.store.trace} writes down what was asked.

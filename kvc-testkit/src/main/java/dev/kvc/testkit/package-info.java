@@ -29,6 +29,7 @@
  *       does not claim among its {@linkplain dev.kvc.store.Capability capabilities} are skipped, and say why.
  *   <li>{@link dev.kvc.testkit.EvictionPolicyContract} is what an {@link dev.kvc.eviction.EvictionPolicy} must do:
  *       which snapshots it names and that it names them the same way each time, not in which order.
+ *   <li>{@link dev.kvc.testkit.FaultyProxy} is a network that fails on purpose, for stores over one.
  *   <li>{@link dev.kvc.testkit.ManualClock} is the clock that the contract hands to the store: of use in tests of your
  *       own.
  * </ul>

@@ -8,6 +8,8 @@ import dev.kvc.format.Tail;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.BlockVerifier;
+import dev.kvc.store.internal.BlockWorkers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -107,8 +109,7 @@ final class Adopter {
         if (tail.footer().isPresent()) {
             ByteBuffer text = KvcCodec.readText(file, layout, source);
             tail.footer().get().verifyText(text, source);
-            OpenFile open = new OpenFile(temporary.channel(), true, temporary.stat(), layout, text, source);
-            new BlockVerifier(open, file, tail.footer().get(), workers).verifyAll();
+            new BlockVerifier(file, layout, tail.footer().get(), workers, source).verifyAll();
         }
         return layout;
     }

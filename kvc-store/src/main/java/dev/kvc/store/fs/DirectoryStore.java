@@ -25,6 +25,7 @@ import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
+import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.LeakReports;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;

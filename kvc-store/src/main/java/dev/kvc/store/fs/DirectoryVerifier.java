@@ -12,6 +12,7 @@ import dev.kvc.store.VerifyReport;
 import dev.kvc.store.VerifyReport.Finding;
 import dev.kvc.store.VerifyReport.Kind;
 import dev.kvc.store.VerifyReport.Remedy;
+import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.jfr.StoreEvents;

@@ -10,10 +10,11 @@ import dev.kvc.format.Tail;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.MissReason;
-import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.BlockVerifier;
+import dev.kvc.store.internal.BlockWorkers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -249,11 +250,10 @@ final class FileLoader {
             tail.footer().get().verifyText(file.text(), file.source()); // before it is taken for another prompt's
         }
         KvcHeader header = tail.effective(raw);
-        PrefixQuery expected = options.expectOrNull();
-        if (expected != null
-                && !(expected.beginsWith(file.text())
-                        && expected.refusal(header).isEmpty())) {
-            throw new MissException(MissReason.NOT_EXPECTED);
+        Optional<MissReason> refusal =
+                options.refusal(header, file.text(), tail.footer().isPresent());
+        if (refusal.isPresent()) {
+            throw new MissException(refusal.get());
         }
         return new Found(file, header, tail, verifyPayload(file, reader, tail, options.verify()));
     }
@@ -286,7 +286,7 @@ final class FileLoader {
         } else if (verify == Verify.ON_READ) {
             return Verification.ON_READ;
         }
-        new BlockVerifier(file, reader, tail.footer().get(), workers).verifyAll();
+        new BlockVerifier(reader, file.layout(), tail.footer().get(), workers, file.source()).verifyAll();
         return Verification.VERIFIED;
     }
 }

@@ -3,6 +3,8 @@ package dev.kvc.store.fs;
 import dev.kvc.store.Mapping;
 import dev.kvc.store.Payload;
 import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.BlockVerifier;
+import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.LeakReports;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -78,7 +80,11 @@ record FilePayload(OpenFile file, @Nullable BlockVerifier verifier, BlockWorkers
     private static void verifyOrClose(BlockVerifier verifier, FileMapping mapping) throws IOException {
         boolean verified = false;
         try {
-            verifier.verify(mapping);
+            verifier.verify((start, length) -> {
+                ByteBuffer block = mapping.slice(start, length);
+                mapping.touch(block);
+                return block;
+            });
             verified = true;
         } finally {
             if (!verified) {

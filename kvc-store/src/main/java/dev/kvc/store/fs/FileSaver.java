@@ -11,10 +11,11 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
-import dev.kvc.store.internal.AdmissionGate;
 import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.TextBlocks;
+import dev.kvc.store.spi.AdmissionGate;
+import dev.kvc.store.spi.FileImage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -66,7 +67,7 @@ final class FileSaver {
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options, @Nullable SnapshotId protectedId)
             throws IOException {
         KvcHeader header = draft.header(settings.nowUnix());
-        long bytes = bytes(draft, header);
+        long bytes = FileImage.bytes(draft, header);
         if (bytes > settings.budgetBytes()
                 || draft.textBytes() > settings.maxTextBytes()
                 || header.payloadBytes() > BlockChecksums.MAX_PAYLOAD_BYTES) {
@@ -120,14 +121,6 @@ final class FileSaver {
                     header.saveReason(),
                     header.modelId(),
                     text == null ? null : catalog.ancestor(id.namespace(), text));
-        }
-    }
-
-    private static long bytes(SnapshotDraft draft, KvcHeader header) {
-        try {
-            return SnapshotWriter.fileBytes(draft, header);
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
         }
     }
 

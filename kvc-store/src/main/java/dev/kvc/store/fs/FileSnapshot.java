@@ -7,6 +7,8 @@ import dev.kvc.store.Payload;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
+import dev.kvc.store.internal.BlockVerifier;
+import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +46,8 @@ final class FileSnapshot implements Snapshot {
         this.payload = new FilePayload(
                 file,
                 verification == Verification.ON_READ
-                        ? new BlockVerifier(file, file.reader(), tail.footer().orElseThrow(), workers)
+                        ? new BlockVerifier(
+                                file.reader(), file.layout(), tail.footer().orElseThrow(), workers, file.source())
                         : null,
                 workers,
                 leaks);

@@ -26,6 +26,7 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
 import dev.kvc.store.VerifyOptions;
 import dev.kvc.store.VerifyReport;
+import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.jfr.LoadSpan;
 import dev.kvc.store.internal.jfr.SaveSpan;
 import java.io.IOException;
@@ -154,7 +155,7 @@ public final class FileSystemKvStore implements KvStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return EnumSet.complementOf(EnumSet.of(Capability.REMOTE));
     }
 
     /** The directory, as the file system names it: without symbolic links. */

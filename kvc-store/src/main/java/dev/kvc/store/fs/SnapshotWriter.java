@@ -1,7 +1,6 @@
 package dev.kvc.store.fs;
 
 import dev.kvc.format.BlockChecksums;
-import dev.kvc.format.ExtensionFlags;
 import dev.kvc.format.IntegrityFooter;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.KvcHeader;
@@ -9,6 +8,7 @@ import dev.kvc.format.Layout;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.spi.FileImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,23 +27,7 @@ final class SnapshotWriter {
     private SnapshotWriter() {}
 
     /**
-     * The length of the file that a draft makes.
-     *
-     * @throws ArithmeticException if it is beyond 2^63-1
-     */
-    static long fileBytes(SnapshotDraft draft, KvcHeader header) {
-        long size = Math.addExact(KvcCodec.FIXED_BYTES + (long) draft.textBytes(), header.payloadBytes());
-        size = Math.addExact(size, draft.trailer().bytes());
-        return hasFooter(draft, header) ? Math.addExact(size, IntegrityFooter.bytesFor(header.payloadBytes())) : size;
-    }
-
-    /** Not where another writer owns the end of the file, and not over bytes that nobody has verified. */
-    private static boolean hasFooter(SnapshotDraft draft, KvcHeader header) {
-        return draft.isVerified() && !header.extensionFlags().has(ExtensionFlags.OWNED_END);
-    }
-
-    /**
-     * Writes everything; the file then has {@link #fileBytes} bytes.
+     * Writes everything; the file then has {@link FileImage#bytes} bytes.
      *
      * @param unit bytes of which whatever is written must be a multiple, in length and in place; a divisor of a page
      */
@@ -53,7 +37,7 @@ final class SnapshotWriter {
             out.plain(draft.text());
             out.payload(draft.payload());
             out.plain(draft.trailer().raw());
-            if (hasFooter(draft, header)) {
+            if (FileImage.hasFooter(draft, header)) {
                 out.plain(IntegrityFooter.of(
                                 header, draft.text(), checksums, draft.trailer().raw())
                         .encode());

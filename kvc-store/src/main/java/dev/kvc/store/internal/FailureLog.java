@@ -2,6 +2,7 @@ package dev.kvc.store.internal;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells an operator that a store fails, without a line for each request that finds it failing: the first failure at
@@ -16,6 +17,7 @@ public final class FailureLog {
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong told = new AtomicLong();
     private final AtomicLong quietUntil;
+    private volatile @Nullable String last;
 
     /** Failures of {@code store}, as it shall be called in the lines. */
     public FailureLog(String store) {
@@ -35,6 +37,7 @@ public final class FailureLog {
      */
     public void failed(String operation, Exception cause) {
         long count = failures.incrementAndGet();
+        last = operation + ": " + cause;
         long until = quietUntil.get();
         long now = nanoTime.getAsLong();
         if (now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
@@ -45,6 +48,11 @@ public final class FailureLog {
                             + (since > 1 ? " (" + since + " failures since the last such line)" : ""),
                     cause);
         }
+    }
+
+    /** What failed last, and how; {@code null} if nothing has. */
+    public @Nullable String last() {
+        return last;
     }
 
     /** How many failures there were. */

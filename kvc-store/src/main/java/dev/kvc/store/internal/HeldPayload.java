@@ -57,6 +57,42 @@ public final class HeldPayload implements PayloadSource {
         return new HeldPayload(copy.finish(), size);
     }
 
+    /** A payload in one buffer, used in place, that nobody writes to. */
+    public static HeldPayload of(ByteBuffer bytes) {
+        return ofChunks(bytes.hasRemaining() ? List.of(bytes) : List.of());
+    }
+
+    /** Fills chunks of a payload. */
+    @FunctionalInterface
+    public interface Filler {
+        /** Fills {@code chunk}, from its position to its limit, with the payload's bytes from {@code position} on. */
+        void fill(ByteBuffer chunk, long position) throws IOException;
+    }
+
+    /**
+     * A payload that is fetched.
+     *
+     * @throws IOException if it cannot be, or there is no memory for it
+     */
+    public static HeldPayload fetch(long size, Filler filler) throws IOException {
+        List<ByteBuffer> chunks = new ArrayList<>();
+        for (long at = 0; at < size; at += CHUNK_BYTES) {
+            ByteBuffer chunk = allocate((int) Math.min(CHUNK_BYTES, size - at), size, at);
+            filler.fill(chunk, at);
+            chunks.add(chunk.flip().asReadOnlyBuffer());
+        }
+        return new HeldPayload(chunks, size);
+    }
+
+    private static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
+        try {
+            return ByteBuffer.allocate(bytes);
+        } catch (OutOfMemoryError e) {
+            // One large array that cannot be had harms nobody else, and a cache may go without.
+            throw new IOException("no memory for a payload of " + size + " bytes, after " + taken, e);
+        }
+    }
+
     /** A payload of these chunks, used in place: all of the same length, but for the last, which may be shorter. */
     static HeldPayload ofChunks(List<ByteBuffer> chunks) {
         List<ByteBuffer> views =
@@ -81,7 +117,7 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** The chunks in order; read-only, each with its own position. */
-    List<ByteBuffer> slices() {
+    public List<ByteBuffer> slices() {
         return chunks.stream().map(ByteBuffer::duplicate).toList();
     }
 
@@ -139,7 +175,7 @@ public final class HeldPayload implements PayloadSource {
             }
             while (src.hasRemaining()) {
                 if (!chunk.hasRemaining()) {
-                    chunk = allocate((int) Math.min(CHUNK_BYTES, size - taken));
+                    chunk = allocate((int) Math.min(CHUNK_BYTES, size - taken), size, taken);
                     chunks.add(chunk);
                 }
                 int step = Math.min(src.remaining(), chunk.remaining());
@@ -148,15 +184,6 @@ public final class HeldPayload implements PayloadSource {
                 taken += step;
             }
             return count;
-        }
-
-        private ByteBuffer allocate(int bytes) throws IOException {
-            try {
-                return ByteBuffer.allocate(bytes);
-            } catch (OutOfMemoryError e) {
-                // One large array that cannot be had harms nobody else, and a cache may go without.
-                throw new IOException("no memory for a payload of " + size + " bytes, after " + taken, e);
-            }
         }
 
         List<ByteBuffer> finish() throws IOException {

@@ -7,7 +7,6 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.format.Trailer;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
-import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
@@ -43,9 +42,15 @@ public final class HeldSnapshot {
      * @throws IOException if the payload cannot be had, or is not as long as it says
      */
     public static HeldSnapshot of(SnapshotDraft draft, long nowUnix) throws IOException {
-        return draft.payload() instanceof SharedSource shared
+        return PromotedSource.origin(draft.payload()) instanceof SharedSource shared
                 ? shared.hold(draft)
                 : copyOf(draft, HeldPayload.copyOf(draft.payload()), nowUnix);
+    }
+
+    /** A snapshot of parts that nobody else writes to, used in place. */
+    public static HeldSnapshot of(
+            KvcHeader header, ByteBuffer text, HeldPayload payload, Trailer trailer, boolean verified) {
+        return new HeldSnapshot(header, text, payload, trailer, verified);
     }
 
     static HeldSnapshot copyOf(SnapshotDraft draft, HeldPayload payload, long nowUnix) {
@@ -126,13 +131,7 @@ public final class HeldSnapshot {
      * @param now its header, hits included
      */
     public @Nullable MissReason refusal(LoadOptions options, KvcHeader now) {
-        if (options.requireVerified() && !verified) {
-            return MissReason.UNVERIFIED;
-        }
-        @Nullable PrefixQuery expected = options.expectOrNull();
-        return expected == null || (expected.refusal(now).isEmpty() && expected.beginsWith(text))
-                ? null
-                : MissReason.NOT_EXPECTED;
+        return options.refusal(now, text, verified).orElse(null);
     }
 
     /** The same as a draft, to be written elsewhere: in place, without a copy. */

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 public final class LoadedSnapshot implements Snapshot {
     private final SnapshotId id;
     private final HeldSnapshot held;
+    private final long storedBytes;
     private final long hits;
     private final long lastUsedUnix;
     private final Verification verification;
@@ -44,8 +45,36 @@ public final class LoadedSnapshot implements Snapshot {
             long lastUsedUnix,
             Verification verification,
             Rejection rejection) {
+        this(id, held, held.bytes(), hits, lastUsedUnix, verification, rejection);
+    }
+
+    /**
+     * A view of {@code held}, of which another store says this.
+     *
+     * @param info its hits, this one included, and what it takes where it is stored
+     */
+    public LoadedSnapshot(SnapshotInfo info, HeldSnapshot held, Verification verification, Rejection rejection) {
+        this(
+                info.id(),
+                held,
+                info.storedBytes(),
+                info.header().hitCount(),
+                info.header().lastUsedUnix(),
+                verification,
+                rejection);
+    }
+
+    private LoadedSnapshot(
+            SnapshotId id,
+            HeldSnapshot held,
+            long storedBytes,
+            long hits,
+            long lastUsedUnix,
+            Verification verification,
+            Rejection rejection) {
         this.id = id;
         this.held = held;
+        this.storedBytes = storedBytes;
         this.hits = hits;
         this.lastUsedUnix = lastUsedUnix;
         this.verification = verification;
@@ -60,7 +89,7 @@ public final class LoadedSnapshot implements Snapshot {
     @Override
     public SnapshotInfo info() {
         // Made when it is asked for: many a hit needs the payload alone.
-        return held.info(id, used(held.header(), hits, lastUsedUnix));
+        return new SnapshotInfo(id, used(held.header(), hits, lastUsedUnix), held.textBytes(), storedBytes);
     }
 
     /** {@code header} after these hits. */

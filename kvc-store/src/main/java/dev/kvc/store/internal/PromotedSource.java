@@ -35,6 +35,11 @@ public final class PromotedSource implements PayloadSource {
         return !(draft.payload() instanceof PromotedSource promoted) || promoted.isWanted.getAsBoolean();
     }
 
+    /** What is copied, for a source that is; others are their own origin. */
+    static PayloadSource origin(PayloadSource source) {
+        return source instanceof PromotedSource promoted ? promoted.origin : source;
+    }
+
     /** What is copied. */
     PayloadSource origin() {
         return origin;

@@ -5,22 +5,27 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a tier so much time to answer, and no more. What comes later is thrown away.
  *
- * <p>The tier is asked on a thread that can be left behind. A tier that does not answer keeps no more than 32 of them;
- * while it does, further lookups fail at once.
+ * <p>The tier is asked on a thread that can be left behind. A tier that answers may be asked by as many at once as
+ * like, of whom {@value #MAX_ASKING} are at it and the others wait their turn, as long as they have time. Once
+ * {@value #MAX_LEFT_BEHIND} questions have been left behind without an answer, further ones fail at once, until one of
+ * those ends.
  */
 final class Deadline {
-    private static final int MAX_THREADS = 32;
+    static final int MAX_LEFT_BEHIND = 32;
+    static final int MAX_ASKING = 256;
     private static final long IDLE_SECONDS = 30;
 
     /** What can be counted in nanoseconds: 292 years. */
@@ -28,8 +33,11 @@ final class Deadline {
 
     private final Duration time;
     private final long nanos;
+    private final Semaphore turns = new Semaphore(MAX_ASKING);
+    private final AtomicInteger leftBehind = new AtomicInteger();
+    /** As many as there are turns; one that has just ended its work may still be counted. */
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            0, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Deadline::daemon);
+            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Deadline::daemon);
 
     Deadline(Duration time) {
         this.time = time;
@@ -55,48 +63,113 @@ final class Deadline {
      * @throws IOException if the tier fails, does not answer in time, or the caller is interrupted
      */
     <T> T answer(Question<T> question, Consumer<T> late) throws IOException {
+        if (leftBehind.get() >= MAX_LEFT_BEHIND) {
+            throw new IOException("not asked: " + MAX_LEFT_BEHIND + " lookups are still without an answer");
+        }
+        long start = System.nanoTime();
         CompletableFuture<T> answer = new CompletableFuture<>();
-        Future<?> asking = submit(() -> {
+        try {
+            if (!turns.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+                throw new IOException("not asked within the deadline of " + time + ": " + MAX_ASKING + " others are");
+            }
+            Asking<T> asking = new Asking<>(question, late, answer);
+            begin(asking);
             try {
+                return answer.get(Math.max(0, nanos - (System.nanoTime() - start)), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                return giveUp(asking, new IOException("no answer within the deadline of " + time, e));
+            } catch (InterruptedException e) {
+                return giveUp(asking, interrupted(e));
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw failure(e);
+        }
+    }
+
+    private static InterruptedIOException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for a tier");
+        interrupted.initCause(cause);
+        return interrupted;
+    }
+
+    private void begin(Runnable asking) throws IOException {
+        try {
+            threads.execute(asking);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            turns.release();
+            throw new IOException("not asked: the store is closed, or there is no thread to be had", e);
+        }
+    }
+
+    /** Leaves the question behind, unless its answer has come at the last moment. */
+    private static <T> T giveUp(Asking<T> asking, IOException why) throws IOException {
+        if (asking.answer.completeExceptionally(why)) {
+            asking.leaveBehind();
+        }
+        try {
+            return asking.answer.join();
+        } catch (RuntimeException e) {
+            throw failure(e);
+        }
+    }
+
+    /** A question under way. */
+    private final class Asking<T> implements Runnable {
+        private final Question<T> question;
+        private final Consumer<T> late;
+        private final CompletableFuture<T> answer;
+        private @Nullable Thread thread;
+        private boolean ended;
+        private boolean isLeftBehind;
+
+        Asking(Question<T> question, Consumer<T> late, CompletableFuture<T> answer) {
+            this.question = question;
+            this.late = late;
+            this.answer = answer;
+        }
+
+        @Override
+        public void run() {
+            try {
+                begun();
                 T result = question.ask();
                 if (!answer.complete(result)) {
                     late.accept(result);
                 }
             } catch (IOException | RuntimeException | Error e) {
                 answer.completeExceptionally(e);
+            } finally {
+                end();
             }
-        });
-        try {
-            return answer.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return giveUp(answer, asking, new IOException("no answer within the deadline of " + time, e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for a tier");
-            interrupted.initCause(e);
-            return giveUp(answer, asking, interrupted);
-        } catch (ExecutionException e) {
-            throw failure(e);
         }
-    }
 
-    private Future<?> submit(Runnable work) throws IOException {
-        try {
-            return threads.submit(work);
-        } catch (RejectedExecutionException e) {
-            throw new IOException("not asked: " + MAX_THREADS + " lookups are still without an answer", e);
+        private synchronized void begun() {
+            thread = Thread.currentThread();
+            if (isLeftBehind) {
+                thread.interrupt();
+            }
         }
-    }
 
-    /** Leaves the question behind, unless its answer has come at the last moment. */
-    private static <T> T giveUp(CompletableFuture<T> answer, Future<?> asking, IOException why) throws IOException {
-        if (answer.completeExceptionally(why)) {
-            asking.cancel(true);
+        private synchronized void end() {
+            ended = true;
+            turns.release();
+            if (isLeftBehind) {
+                leftBehind.decrementAndGet();
+                Thread.interrupted(); // the next question on this thread has nothing to do with it
+            }
         }
-        try {
-            return answer.join();
-        } catch (RuntimeException e) {
-            throw failure(e);
+
+        synchronized void leaveBehind() {
+            if (!ended) {
+                isLeftBehind = true;
+                leftBehind.incrementAndGet();
+                if (thread != null) {
+                    thread.interrupt();
+                }
+            }
         }
     }
 

@@ -49,8 +49,11 @@ final class GuardedTier {
     private final Consumer<SnapshotId> onRejectInQueue;
     private final LongSupplier nowUnix;
     private final long budget;
+    private final boolean isRemote;
     private final LongAdder rejectedInQueue = new LongAdder();
     private final LongAdder promotions = new LongAdder();
+    /** What it has been given at a hit, so that it is not given that at every hit. */
+    private final PromotionGate offered = new PromotionGate();
 
     /**
      * Guards a tier.
@@ -64,6 +67,7 @@ final class GuardedTier {
         this.nowUnix = nowUnix;
         this.onRejectInQueue = onRejectInQueue;
         this.budget = tier.store().stats().budgetBytes();
+        this.isRemote = tier.store().capabilities().contains(Capability.REMOTE);
         this.failures = new FailureLog("tier " + tier.store());
         this.deadline = tier.deadlineOrNull() == null ? null : new Deadline(tier.deadlineOrNull());
         this.queue = tier.writeMode() == WriteMode.WRITE_BACK ? new WriteBackQueue(queueBytes, new Writer()) : null;
@@ -127,6 +131,16 @@ final class GuardedTier {
         return queue == null ? null : queue.find(id);
     }
 
+    /** Whether its bytes come over a network. */
+    boolean isRemote() {
+        return isRemote;
+    }
+
+    /** Whether it takes what is hit behind it for the {@code hit}-th time, if that is not too large. */
+    boolean isPromotionDue(int hit) {
+        return isWritten() && tier.promotion().isDueAt(hit);
+    }
+
     boolean isWritten() {
         return tier.writeMode() != WriteMode.READ_ONLY;
     }
@@ -160,8 +174,9 @@ final class GuardedTier {
 
     private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         hits.flush();
+        @Nullable Duration time = tier.saveDeadlineOrNull();
         try {
-            return view(id).save(id.key(), draft, options);
+            return view(id).save(id.key(), time == null ? draft : TimedSource.limit(draft, time), options);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
         }
@@ -249,6 +264,34 @@ final class GuardedTier {
         return result;
     }
 
+    /** Whether it takes a draft when it is saved. */
+    boolean admits(SnapshotDraft draft, SaveOptions options) {
+        return options.alwaysAdmitted()
+                || tier.admission().takesAtOnce(draft.header(0).tokenCount());
+    }
+
+    /** Whether it takes a snapshot that has been hit in front of it, and was not offered it before. */
+    boolean admitsAfterHit(SnapshotInfo hit) {
+        boolean due = isWritten()
+                && tier.admission()
+                        .takesAfter(hit.header().hitCount(), hit.header().tokenCount());
+        return due && offered.nextHit(hit.id()) == 1;
+    }
+
+    /**
+     * Writes a copy of what was hit in a faster tier, unless as good a one is here already.
+     *
+     * @param isWanted as for {@link #promote}
+     */
+    void copyDown(SnapshotId id, SnapshotDraft draft, BooleanSupplier isWanted) {
+        if (pending(id) == null) {
+            SaveResult result = write(id, PromotedSource.promote(draft, isWanted), SaveOptions.IF_ABSENT);
+            if (result.outcome() != Outcome.FAILED) {
+                offered.hit(id);
+            }
+        }
+    }
+
     /**
      * Loads a snapshot from the queue or the store.
      *
@@ -267,6 +310,24 @@ final class GuardedTier {
             return deadline == null
                     ? view(id).load(id.key(), options)
                     : deadline.answer(() -> view(id).load(id.key(), options), late -> late.ifPresent(this::discard));
+        } catch (RuntimeException e) {
+            throw asIo(e);
+        }
+    }
+
+    /** Loads a snapshot from the store, for who looks to the deadline himself. */
+    Optional<Snapshot> loadNow(SnapshotId id, LoadOptions options) throws IOException {
+        return pending(id) == null ? view(id).load(id.key(), options) : Optional.empty();
+    }
+
+    /**
+     * Asks the store something within the deadline.
+     *
+     * @throws IOException if the store fails or does not answer in time
+     */
+    <T> T answer(Deadline.Question<T> question) throws IOException {
+        try {
+            return deadline == null ? question.ask() : deadline.answer(question, late -> {});
         } catch (RuntimeException e) {
             throw asIo(e);
         }
@@ -352,7 +413,7 @@ final class GuardedTier {
     }
 
     private boolean removeStored(SnapshotId id) {
-        return attempt("remove", () -> view(id).remove(id.key()), false);
+        return inTime("remove", () -> view(id).remove(id.key()), false);
     }
 
     /** Whether what this tier has under the key is a copy of {@code original}. */
@@ -392,7 +453,13 @@ final class GuardedTier {
     }
 
     void touch(Namespace namespace, Collection<Touch> touches) {
-        attempt("touch", () -> view(namespace).touch(touches));
+        inTime(
+                "touch",
+                () -> {
+                    view(namespace).touch(touches);
+                    return true;
+                },
+                false);
     }
 
     Set<Capability> capabilities() {
@@ -437,6 +504,7 @@ final class GuardedTier {
                 promotions.sum(),
                 rejectedInQueue.sum(),
                 queue == null ? 0 : queue.snapshots(),
-                queue == null ? 0 : queue.bytes());
+                queue == null ? 0 : queue.bytes(),
+                failures.last());
     }
 }

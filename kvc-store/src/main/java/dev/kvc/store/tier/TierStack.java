@@ -9,11 +9,13 @@ import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
 import dev.kvc.store.StoreStats;
+import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.SharedSource;
 import dev.kvc.store.internal.StoreCounters;
@@ -47,6 +49,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Load.</b> Fastest first, until one has it. Where it is due to be copied up, one thread fetches and copies it,
  * and others who want it wait for that. Several who want it at once are several hits.
  *
+ * <p><b>Admission.</b> A tier that does not take a snapshot when it is saved may take it when it has been hit in front
+ * of it: it is copied down in the background, from the tier that was hit.
+ *
  * <p><b>Removal and reject.</b> Slowest first, so that nobody finds below what has gone above, and copies it up.
  */
 final class TierStack {
@@ -59,6 +64,7 @@ final class TierStack {
     private final Overlaps overlaps = new Overlaps();
     private final Flights flights = new Flights();
     private final PromotionGate gate = new PromotionGate();
+    private final Admitter admitter = new Admitter();
     private volatile boolean closed;
 
     TierStack(List<Tier> tiers, long queueBytes, InstantSource clock, List<StoreListener> listeners) {
@@ -154,7 +160,7 @@ final class TierStack {
         SaveResult run() {
             for (GuardedTier tier : tiers) {
                 if (tier.isWritten()) {
-                    take(tier, saveTo(tier));
+                    take(tier, tier.admits(draft, options) ? saveTo(tier) : notAdmitted());
                 }
             }
             SaveResult result = kept == null ? Objects.requireNonNull(last) : kept;
@@ -173,6 +179,10 @@ final class TierStack {
             kept = result;
             refused.forEach(faster -> faster.remove(id));
             refused.clear();
+        }
+
+        private SaveResult notAdmitted() {
+            return SaveResult.of(Outcome.NOT_ADMITTED, HeldSnapshot.bytesOf(draft));
         }
 
         private SaveResult saveTo(GuardedTier tier) {
@@ -241,7 +251,7 @@ final class TierStack {
         private boolean mayPromote() {
             return options.countHit()
                     && options.verify() != LoadOptions.Verify.NEVER
-                    && tiers.stream().anyMatch(tier -> isPromotionDue(tier, PromotionGate.LATER_HIT));
+                    && tiers.stream().anyMatch(tier -> tier.isPromotionDue(PromotionGate.LATER_HIT));
         }
 
         /** Fetches; but another flight may have landed since the fastest tier was asked. */
@@ -278,9 +288,15 @@ final class TierStack {
         private Optional<Snapshot> loadFrom(int first, @Nullable Flight flight) {
             for (int i = first; i < tiers.size(); i++) {
                 long then = guard.now(id);
-                Optional<Snapshot> found = loadFrom(i, then);
+                int copied = flight == null ? Streaming.NOT_TAKEN : stream(i, then, flight);
+                if (copied == Streaming.MISSED) {
+                    continue;
+                }
+                Optional<Snapshot> found = copied < 0 ? Optional.empty() : loadFrom(copied, then);
+                boolean isCopied = found.isPresent();
+                found = isCopied ? found : loadFrom(i, then);
                 if (found.isPresent()) {
-                    if (flight != null) {
+                    if (flight != null && !isCopied) {
                         promote(found.get(), i, then, flight);
                     }
                     if (i > 0 && options.countHit()) {
@@ -304,11 +320,49 @@ final class TierStack {
             }
         }
 
+        /** Copies up what a tier over a network has, if it is better copied than loaded; a failure is a miss. */
+        private int stream(int index, long then, Flight flight) {
+            int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
+            Streaming streaming = new Streaming(
+                    tiers.get(index), tiers.subList(0, index), id, hit, () -> guard.isUnchanged(id, then));
+            if (!streaming.isWorthwhile(options)) {
+                return Streaming.NOT_TAKEN;
+            }
+            try {
+                flight.landing(Landing.ASK);
+                return streaming.run(options);
+            } catch (IOException e) {
+                tiers.get(index).failed("load", e);
+                failed = true;
+                return Streaming.MISSED;
+            }
+        }
+
         private void hit(Snapshot snapshot, int index) {
             if (options.countHit()) {
                 counters.hit(snapshot.info().header().tokenCount());
                 long now = nowUnix();
-                tiers.subList(index + 1, tiers.size()).forEach(slower -> slower.hitInFront(id, now));
+                for (GuardedTier slower : tiers.subList(index + 1, tiers.size())) {
+                    slower.hitInFront(id, now);
+                    if (slower.admitsAfterHit(snapshot.info())) {
+                        admitter.copy(List.of(id, slower), () -> copyDown(tiers.get(index), slower));
+                    }
+                }
+            }
+        }
+
+        /** Copies to a slower tier what it takes now that it has been hit, as it is in the faster one by then. */
+        private void copyDown(GuardedTier from, GuardedTier slower) {
+            long then = guard.now(id);
+            try (Snapshot hit = from.load(id, LoadOptions.DEFAULT.withoutHit()).orElse(null)) {
+                if (hit != null) {
+                    slower.copyDown(id, SnapshotDraft.copyOf(hit), () -> guard.isUnchanged(id, then));
+                    if (!guard.isUnchanged(id, then)) {
+                        slower.removeCopyOf(id, hit);
+                    }
+                }
+            } catch (IOException e) {
+                from.failed("load", e);
             }
         }
 
@@ -320,7 +374,7 @@ final class TierStack {
             int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
             long bytes = snapshot.info().storedBytes();
             for (GuardedTier tier : tiers.subList(0, from)) {
-                if (!isPromotionDue(tier, hit)) {
+                if (!tier.isPromotionDue(hit)) {
                     continue;
                 }
                 flight.landing(Landing.ASK);
@@ -360,10 +414,6 @@ final class TierStack {
             @Nullable PrefixQuery query = options.expectOrNull();
             return query == null || query.refusal(info.header()).isEmpty();
         }
-    }
-
-    private static boolean isPromotionDue(GuardedTier tier, int hit) {
-        return tier.isWritten() && tier.tier().promotion().isDueAt(hit);
     }
 
     private void missed(SnapshotId id, MissReason reason, LoadSpan span) {
@@ -463,6 +513,8 @@ final class TierStack {
     }
 
     void flush() {
+        requireOpen();
+        admitter.drain();
         tiers().forEach(GuardedTier::flush);
     }
 
@@ -481,7 +533,8 @@ final class TierStack {
                 held.setAside() + slowest.rejectedInQueue(),
                 held.snapshots(),
                 held.bytes(),
-                held.budgetBytes());
+                held.budgetBytes(),
+                held.health());
     }
 
     List<TierStats> tierStats() {
@@ -492,6 +545,7 @@ final class TierStack {
     synchronized void close() {
         if (!closed) {
             closed = true;
+            admitter.close();
             tiers.forEach(GuardedTier::close);
         }
     }

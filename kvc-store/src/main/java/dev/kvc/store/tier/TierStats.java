@@ -1,6 +1,7 @@
 package dev.kvc.store.tier;
 
 import dev.kvc.store.StoreStats;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one tier has counted since it was built in, and what it holds now.
@@ -12,6 +13,7 @@ import dev.kvc.store.StoreStats;
  * @param rejectedInQueue snapshots that were rejected before they were written
  * @param queuedSnapshots snapshots that wait to be written
  * @param queuedBytes their bytes, at most the bound of the queue
+ * @param lastFailureOrNull what failed last, and how; {@code null} if nothing has
  */
 public record TierStats(
         WriteMode writeMode,
@@ -20,4 +22,5 @@ public record TierStats(
         long promotions,
         long rejectedInQueue,
         long queuedSnapshots,
-        long queuedBytes) {}
+        long queuedBytes,
+        @Nullable String lastFailureOrNull) {}

@@ -1,4 +1,4 @@
-package dev.kvc.store.internal;
+package dev.kvc.store.spi;
 
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;

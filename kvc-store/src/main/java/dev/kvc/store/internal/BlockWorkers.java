@@ -1,6 +1,5 @@
-package dev.kvc.store.fs;
+package dev.kvc.store.internal;
 
-import dev.kvc.store.internal.BlockBuffers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe from any thread.
  */
-final class BlockWorkers implements AutoCloseable {
+public final class BlockWorkers implements AutoCloseable {
     /** By default: more than memory can feed on many machines, and 4 MiB of buffers. */
-    static final int DEFAULT_THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
+    public static final int DEFAULT_THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
-    static final int MAX_THREADS = 64;
+    /** More than this gain nothing anywhere. */
+    public static final int MAX_THREADS = 64;
 
     /** Waking a thread for fewer blocks than this costs more than it gains. */
     private static final int BLOCKS_EACH = 4;
@@ -35,28 +36,46 @@ final class BlockWorkers implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
     private final int threads;
+    private final int blocksEach;
     private final ThreadPoolExecutor helpers;
 
     /** At most so many threads for one payload, the caller's included. */
-    BlockWorkers(int threads) {
+    public BlockWorkers(int threads) {
+        this(threads, BLOCKS_EACH);
+    }
+
+    /**
+     * The same, where a block takes longer than waking a thread does: when it comes over a network.
+     *
+     * @param blocksEach for how many blocks another thread is worth it
+     */
+    public BlockWorkers(int threads, int blocksEach) {
         this.threads = threads;
+        this.blocksEach = blocksEach;
         this.helpers = new ThreadPoolExecutor(
                 0,
                 Math.max(1, threads - 1),
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                work -> Background.thread("kvc-blocks", work));
+                BlockWorkers::daemon);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "kvc-blocks");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** What is done to a block. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
+        /** Does it to the block of this index. */
         void on(int block) throws IOException;
     }
 
     /** How many blocks so many bytes make, the last of which may be shorter. */
-    static int blocks(int bytes) {
+    public static int blocks(int bytes) {
         return (int) (((long) bytes + BlockBuffers.BYTES - 1) / BlockBuffers.BYTES);
     }
 
@@ -66,8 +85,8 @@ final class BlockWorkers implements AutoCloseable {
      *
      * @throws IOException what {@code work} threw first; then not all blocks were worked on
      */
-    void forEach(int blocks, Work work) throws IOException {
-        if (blocks < 2 * BLOCKS_EACH || threads == 1) {
+    public void forEach(int blocks, Work work) throws IOException {
+        if (blocks < 2 * blocksEach || threads == 1) {
             for (int block = 0; block < blocks; block++) {
                 work.on(block);
             }
@@ -76,7 +95,7 @@ final class BlockWorkers implements AutoCloseable {
         Shared shared = new Shared(blocks, work);
         List<CompletableFuture<Void>> helping = new ArrayList<>();
         try {
-            for (int i = Math.min(threads, blocks / BLOCKS_EACH); i > 1; i--) {
+            for (int i = Math.min(threads, blocks / blocksEach); i > 1; i--) {
                 helping.add(CompletableFuture.runAsync(shared, helpers));
             }
         } catch (RejectedExecutionException | OutOfMemoryError e) {
@@ -86,6 +105,19 @@ final class BlockWorkers implements AutoCloseable {
             helping.forEach(CompletableFuture::join);
         }
         shared.requireDone();
+    }
+
+    /**
+     * Begins {@code work} on a thread of its own, or does it on the caller's where there is none to be had.
+     *
+     * @return its result, or what it throws
+     */
+    public <T> CompletableFuture<T> begin(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, helpers);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            return CompletableFuture.supplyAsync(work, Runnable::run);
+        }
     }
 
     /** Takes no helper from now on. What is under way goes on. */

@@ -1,4 +1,4 @@
-package dev.kvc.store.fs;
+package dev.kvc.store.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

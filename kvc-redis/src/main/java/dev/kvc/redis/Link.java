@@ -1,0 +1,210 @@
+package dev.kvc.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several connections to one Redis, and what goes over them: one for what is small, the others for parts, so that
+ * nothing small waits behind a part. They are made when the first request is, and again by themselves when they break.
+ *
+ * <p>Safe from any thread. It is closed when the store is, and nobody reads a snapshot of it any more.
+ */
+final class Link implements Closeable {
+    private final Connector connector;
+    private final AtomicInteger nextLane = new AtomicInteger();
+    private final AtomicInteger users = new AtomicInteger(1);
+    private volatile @Nullable List<StatefulConnection<byte[], ByteBuffer>> connections;
+
+    Link(Connector connector) {
+        this.connector = connector;
+    }
+
+    /** A command that has not been sent. */
+    record Request<T>(AsyncCommand<byte[], ByteBuffer, T> command) {
+        static <T> Request<T> of(
+                CommandType type, CommandOutput<byte[], ByteBuffer, T> output, CommandArgs<byte[], ByteBuffer> args) {
+            return new Request<>(new AsyncCommand<>(new Command<>(type, output, args)));
+        }
+
+        /** A command that answers with a number. */
+        static Request<Long> number(CommandType type, CommandArgs<byte[], ByteBuffer> args) {
+            return of(type, new IntegerOutput<>(BytesCodec.INSTANCE), args);
+        }
+
+        /** A command that answers with a word. */
+        static Request<String> word(CommandType type, CommandArgs<byte[], ByteBuffer> args) {
+            return of(type, new StatusOutput<>(BytesCodec.INSTANCE), args);
+        }
+
+        /** A command that answers with values, {@code null} for one that is not there. */
+        static Request<List<ByteBuffer>> values(CommandType type, CommandArgs<byte[], ByteBuffer> args) {
+            return of(type, new ValueListOutput<>(BytesCodec.INSTANCE), args);
+        }
+    }
+
+    static CommandArgs<byte[], ByteBuffer> args() {
+        return new CommandArgs<>(BytesCodec.INSTANCE);
+    }
+
+    /** The arguments of a script. */
+    static CommandArgs<byte[], ByteBuffer> script(String script, byte[]... keys) {
+        return args().add(script).add(keys.length).addKeys(keys);
+    }
+
+    /** Sends a request for what is small. */
+    <T> CompletableFuture<T> send(Request<T> request) throws IOException {
+        dispatch(connections().get(0), request);
+        return request.command;
+    }
+
+    /** Sends a request that a part goes with, over one of the connections for those. */
+    <T> CompletableFuture<T> sendPart(Request<T> request) throws IOException {
+        List<StatefulConnection<byte[], ByteBuffer>> all = connections();
+        int lane = all.size() == 1 ? 0 : 1 + Math.floorMod(nextLane.getAndIncrement(), all.size() - 1);
+        dispatch(all.get(lane), request);
+        return request.command;
+    }
+
+    private void dispatch(StatefulConnection<byte[], ByteBuffer> connection, Request<?> request) throws IOException {
+        try {
+            connection.dispatch(request.command);
+        } catch (RuntimeException e) {
+            throw RedisFailure.of(connector.toString(), e);
+        }
+    }
+
+    /** Sends many small requests at once, and waits for all answers. */
+    <T> List<T> askAll(List<Request<T>> requests) throws IOException {
+        if (requests.isEmpty()) {
+            return List.of();
+        }
+        List<AsyncCommand<byte[], ByteBuffer, T>> commands = new ArrayList<>();
+        requests.forEach(request -> commands.add(request.command));
+        try {
+            connections().get(0).dispatch(commands);
+        } catch (RuntimeException e) {
+            throw RedisFailure.of(connector.toString(), e);
+        }
+        List<T> answers = new ArrayList<>();
+        for (Request<T> request : requests) {
+            answers.add(await(request.command));
+        }
+        return answers;
+    }
+
+    /** Sends a small request whose answer nobody waits for. What is asked over it later is asked after it. */
+    void tell(Request<?> request) {
+        try {
+            dispatch(connections().get(0), request);
+        } catch (IOException e) {
+            request.command.completeExceptionally(e);
+        }
+    }
+
+    /** Sends a small request, and waits for the answer. */
+    <T> T ask(Request<T> request) throws IOException {
+        return await(send(request));
+    }
+
+    /**
+     * Waits for an answer, which comes, or fails to, within the timeout.
+     *
+     * @throws InterruptedIOException if the thread is interrupted; the answer may still come
+     */
+    <T> T await(CompletableFuture<T> answer) throws IOException {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for Redis");
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /**
+     * Waits for an answer, which comes, or fails to, within the timeout, also if the thread is interrupted meanwhile:
+     * for what must be known to have been done or not.
+     */
+    <T> T settle(CompletableFuture<T> answer) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() == null ? e : e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Sends small requests, and waits for all answers as {@link #settle} does. */
+    <T> List<T> settleAll(List<Request<T>> requests) throws IOException {
+        List<CompletableFuture<T>> sent = new ArrayList<>();
+        for (Request<T> request : requests) {
+            sent.add(send(request));
+        }
+        List<T> answers = new ArrayList<>();
+        for (CompletableFuture<T> each : sent) {
+            answers.add(settle(each));
+        }
+        return answers;
+    }
+
+    /** What went wrong with a request. */
+    IOException failure(Throwable cause) {
+        return cause instanceof IOException io ? io : RedisFailure.of(connector.toString(), cause);
+    }
+
+    private List<StatefulConnection<byte[], ByteBuffer>> connections() throws IOException {
+        @Nullable List<StatefulConnection<byte[], ByteBuffer>> all = connections;
+        return all == null ? connect() : all;
+    }
+
+    private synchronized List<StatefulConnection<byte[], ByteBuffer>> connect() throws IOException {
+        @Nullable List<StatefulConnection<byte[], ByteBuffer>> all = connections;
+        if (all == null) {
+            all = connector.connect();
+            connections = all;
+        }
+        return all;
+    }
+
+    /** Keeps it open for one more user, who {@linkplain #close closes} it, too. */
+    void retain() {
+        users.incrementAndGet();
+    }
+
+    @Override
+    public void close() {
+        if (users.decrementAndGet() == 0) {
+            connector.close();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.kvc.redis;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcFormatException;
+import dev.kvc.format.KvcHeader;
+import dev.kvc.store.SnapshotInfo;
+import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The manifests in Redis, with the hits that have been counted beside them. */
+final class Manifests {
+    private static final ByteBuffer ZERO = ByteBuffer.wrap(new byte[] {'0'}).asReadOnlyBuffer();
+
+    private final Link link;
+    private final Keys keys;
+    private final int maxTextBytes;
+
+    Manifests(Link link, Keys keys, int maxTextBytes) {
+        this.link = link;
+        this.keys = keys;
+        this.maxTextBytes = maxTextBytes;
+    }
+
+    /**
+     * What is under a key.
+     *
+     * @param manifestOrNull {@code null} if there is none, or none that can be read
+     * @param damageOrNull what is wrong with what is there
+     * @param hits counted since it was saved
+     * @param usedUnix when it was last hit; 0 for never
+     */
+    record Found(
+            SnapshotId id,
+            @Nullable Manifest manifestOrNull,
+            @Nullable KvcFormatException damageOrNull,
+            String save,
+            long hits,
+            long usedUnix) {
+        boolean isThere() {
+            return manifestOrNull != null;
+        }
+
+        boolean isGone() {
+            return manifestOrNull == null && damageOrNull == null;
+        }
+
+        /** What a store says of it, hits included. */
+        SnapshotInfo info() {
+            if (manifestOrNull == null) {
+                throw new IllegalStateException(id + " has no manifest");
+            }
+            SnapshotInfo saved = manifestOrNull.info(id);
+            return hits == 0 && usedUnix == 0 ? saved : saved.used(hits, usedUnix);
+        }
+    }
+
+    private Link.Request<List<ByteBuffer>> request(SnapshotId id) {
+        return Link.Request.values(
+                CommandType.HMGET,
+                Link.args().addKey(keys.manifest(id)).add("s").add("m").add("h").add("u"));
+    }
+
+    Found find(SnapshotId id) throws IOException {
+        return found(id, link.ask(request(id)));
+    }
+
+    /** Looks at many at once, in one trip. */
+    List<Found> findAll(List<SnapshotId> ids) throws IOException {
+        List<List<ByteBuffer>> answers =
+                link.askAll(ids.stream().map(this::request).toList());
+        List<Found> all = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            all.add(found(ids.get(i), answers.get(i)));
+        }
+        return all;
+    }
+
+    private Found found(SnapshotId id, List<ByteBuffer> fields) {
+        @Nullable ByteBuffer save = fields.get(0);
+        @Nullable ByteBuffer bytes = fields.get(1);
+        if (save == null || bytes == null) {
+            return new Found(id, null, null, "", 0, 0);
+        }
+        String saved = Catalog.text(save);
+        try {
+            Manifest manifest = Manifest.decode(saved, bytes, maxTextBytes, id.toString());
+            return new Found(id, manifest, null, saved, hits(fields.get(2)), number(fields.get(3)));
+        } catch (KvcFormatException e) {
+            return new Found(id, null, e, saved, 0, 0);
+        }
+    }
+
+    private static long hits(@Nullable ByteBuffer counted) {
+        return Math.min(number(counted), KvcHeader.MAX_HIT_COUNT);
+    }
+
+    private static long number(@Nullable ByteBuffer digits) {
+        return digits == null ? 0 : Math.max(0, Long.parseLong(Catalog.text(digits)));
+    }
+
+    /** What puts a manifest in the place of what is there; see {@link #old}. */
+    Link.Request<List<ByteBuffer>> publish(SnapshotId id, Manifest manifest, long ttlMillis) {
+        return Link.Request.values(
+                CommandType.EVAL,
+                Link.script(Scripts.PUBLISH, keys.manifest(id))
+                        .add(manifest.save())
+                        .addValue(manifest.encode())
+                        .add(ttlMillis));
+    }
+
+    /**
+     * Takes a manifest away.
+     *
+     * @param save the save that it must be of; empty for any
+     * @return what was there
+     */
+    Optional<Old> retract(SnapshotId id, String save) throws IOException {
+        return old(
+                id,
+                link.ask(Link.Request.values(
+                        CommandType.EVAL,
+                        Link.script(Scripts.RETRACT, keys.manifest(id)).add(save))));
+    }
+
+    /**
+     * A save that is not served any more.
+     *
+     * @param parts how many it has; 0 if that cannot be read
+     */
+    record Old(String save, int parts) {}
+
+    /** What a script says that it has replaced or taken away. */
+    Optional<Old> old(SnapshotId id, List<ByteBuffer> answer) {
+        if (answer.size() < 2 || answer.get(0) == null) {
+            return Optional.empty();
+        }
+        ByteBuffer nothing = ByteBuffer.allocate(0);
+        ByteBuffer manifest = answer.get(1) == null ? nothing : answer.get(1);
+        Found found = found(id, List.of(answer.get(0), manifest, ZERO, ZERO));
+        int parts = found.manifestOrNull() == null
+                ? 0
+                : found.manifestOrNull().parts().count();
+        return Optional.of(new Old(found.save(), parts));
+    }
+
+    /**
+     * What counts hits, if the snapshot is there.
+     *
+     * @param save the save that they are of; empty for any
+     */
+    Link.Request<Long> hit(SnapshotId id, String save, long hits, long atUnix) {
+        return Link.Request.number(
+                CommandType.EVAL,
+                Link.script(Scripts.HIT, keys.manifest(id))
+                        .add(save)
+                        .add(Math.min(hits, KvcHeader.MAX_HIT_COUNT))
+                        .add(atUnix));
+    }
+}

@@ -1,0 +1,12 @@
+package dev.kvc.redis;
+
+import java.io.IOException;
+
+/** A part is not there: it was evicted, or the snapshot has been replaced or removed. */
+final class MissingPartException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MissingPartException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,339 @@
+package dev.kvc.redis;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcFormatException;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.remote.RemoteCalls;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.MissReason;
+import dev.kvc.store.PrefixLookup;
+import dev.kvc.store.PrefixMatch;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.StoreEnvironment;
+import dev.kvc.store.StoreStats;
+import dev.kvc.store.Touch;
+import dev.kvc.store.spi.Answer;
+import dev.kvc.store.spi.FileImage;
+import dev.kvc.store.spi.ImageReader;
+import dev.kvc.store.spi.StoreReport;
+import dev.kvc.store.spi.StoredImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the views of all namespaces share: the flows of load, match, list and removal. {@link Saver} has those of saves.
+ */
+final class RedisStore {
+    private static final int ATTEMPTS = 3;
+
+    private final RedisSettings settings;
+    private final InstantSource clock;
+    private final StoreReport report;
+    private final RemoteCalls calls;
+    private final Link link;
+    private final Keys keys;
+    private final Manifests manifests;
+    private final Catalog catalog;
+    private final Saver saver;
+    private final ImageReader reader;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Catalog.Totals lastTotals = new Catalog.Totals(0, 0);
+
+    RedisStore(RedisSettings settings, StoreEnvironment environment) {
+        this.settings = settings;
+        this.clock = environment.clock();
+        this.report = new StoreReport(settings.toString(), environment.listeners());
+        this.calls = new RemoteCalls(settings.toString(), settings.calls(), clock, RedisStore::mayPass);
+        this.link = new Link(new Connector(settings));
+        this.keys = new Keys(settings.prefix());
+        this.manifests = new Manifests(link, keys, settings.maxTextBytes());
+        this.catalog = new Catalog(link, keys, manifests);
+        this.saver = new Saver(settings, link, keys, manifests, catalog);
+        this.reader =
+                new ImageReader(settings.partBytes(), settings.connections(), settings.maxTextBytes(), settings.hold());
+    }
+
+    private static boolean mayPass(IOException failure) {
+        return failure instanceof RedisFailure redis && redis.mayPass();
+    }
+
+    void requireOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("the store is closed");
+        }
+    }
+
+    SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
+        requireOpen();
+        return report.save(id, draft, () -> write(id, draft, options));
+    }
+
+    private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
+        FileImage image = FileImage.of(draft, nowUnix());
+        if (options.ifAbsent()) {
+            Manifests.Found present = calls.call("save", () -> manifests.find(id));
+            if (isServed(draft, present.manifestOrNull())) {
+                return SaveResult.of(Outcome.ALREADY_PRESENT, present.info().storedBytes());
+            }
+        }
+        if (image.bytes() > settings.maxEntry()) {
+            return SaveResult.of(Outcome.TOO_LARGE, image.bytes());
+        }
+        try {
+            Outcome outcome = calls.callOnce("save", () -> saver.save(id, draft.textKey(), image));
+            report.wrote(image.bytes());
+            return SaveResult.of(outcome, image.bytes());
+        } catch (RedisFailure e) {
+            if (e.isOutOfMemory()) {
+                return SaveResult.of(Outcome.NO_ROOM, image.bytes());
+            }
+            throw e;
+        }
+    }
+
+    /** Texts of one hash are one text. */
+    private static boolean isServed(SnapshotDraft draft, @Nullable Manifest present) {
+        return present != null
+                && present.textKey().equals(draft.textKey())
+                && draft.isServedBy(present.header(), draft.text());
+    }
+
+    Optional<Snapshot> load(SnapshotId id, LoadOptions options) throws IOException {
+        requireOpen();
+        return report.load(id, options, () -> find(id, options));
+    }
+
+    /** A save may come in between: then what is missing or does not fit is of the one before. */
+    private Answer find(SnapshotId id, LoadOptions options) throws IOException {
+        @Nullable IOException damage = null;
+        String save = "";
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Manifests.Found found = calls.call("load", () -> manifests.find(id));
+            if (!found.isThere()) {
+                return missing(found);
+            }
+            if (damage != null && found.save().equals(save) && attempt > 1) {
+                break;
+            }
+            save = found.save();
+            try {
+                return open(found, options);
+            } catch (KvcFormatException | MissingPartException e) {
+                damage = e;
+            }
+        }
+        return damaged(id, save, damage);
+    }
+
+    private Answer missing(Manifests.Found found) {
+        return Answer.missed(found.isGone() ? MissReason.ABSENT : MissReason.UNREADABLE);
+    }
+
+    /** What is incomplete or damaged, also when it has been fetched again, is taken away. */
+    private Answer damaged(SnapshotId id, String save, @Nullable IOException damage) throws IOException {
+        boolean removed = calls.call("remove", () -> retract(id, save));
+        if (damage instanceof MissingPartException) {
+            return Answer.missed(MissReason.ABSENT);
+        }
+        if (removed && damage != null) {
+            report.setAside(id, damage);
+        }
+        return Answer.missed(MissReason.CORRUPT);
+    }
+
+    private Answer open(Manifests.Found found, LoadOptions options) throws IOException {
+        SnapshotId id = found.id();
+        Manifest manifest = java.util.Objects.requireNonNull(found.manifestOrNull());
+        @Nullable PrefixQuery expected = options.expectOrNull();
+        if (expected != null && expected.refusal(manifest.header()).isPresent()) {
+            return Answer.missed(MissReason.NOT_EXPECTED);
+        }
+        StoredImage image =
+                reader.open(new PartReader(link, calls, keys, id, manifest), options.verify(), id.toString());
+        Optional<MissReason> refusal = options.refusal(image.header(), image.text(), image.isVerifiable());
+        if (refusal.isPresent()) {
+            return Answer.missed(refusal.get());
+        }
+        SnapshotInfo info = options.countHit() ? found.info().used(1, nowUnix()) : found.info();
+        link.retain();
+        boolean opened = false;
+        try {
+            Snapshot snapshot = image.snapshot(info, options.verify(), new Origin(id, found.save()));
+            opened = true;
+            if (options.countHit()) {
+                countHit(id, found.save());
+            }
+            return Answer.found(snapshot);
+        } finally {
+            if (!opened) {
+                link.close();
+            }
+        }
+    }
+
+    /** Nobody waits for it; a hit that cannot be counted is a hit all the same. */
+    private void countHit(SnapshotId id, String save) {
+        link.tell(manifests.hit(id, save, 1, nowUnix()));
+    }
+
+    /** What an open snapshot needs of its store, which may have been closed. */
+    private final class Origin implements StoredImage.Origin {
+        private final SnapshotId id;
+        private final String save;
+
+        Origin(SnapshotId id, String save) {
+            this.id = id;
+            this.save = save;
+        }
+
+        @Override
+        public void reject() throws IOException {
+            if (calls.call("reject", () -> retract(id, save))) {
+                report.setAside(id, new IOException(id + " was rejected by the engine that loaded it"));
+            }
+        }
+
+        @Override
+        public void release() {
+            link.close();
+        }
+    }
+
+    /** Takes away what is there, if it is of this save; its parts stay for who is reading them. */
+    private boolean retract(SnapshotId id, String save) throws IOException {
+        Optional<Manifests.Old> old = manifests.retract(id, save);
+        if (old.isPresent()) {
+            saver.letGo(id, old.get());
+            catalog.forget(id.namespace(), List.of(id.key()));
+        }
+        return old.isPresent();
+    }
+
+    Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
+        requireOpen();
+        Manifests.Found found = calls.call("stat", () -> manifests.find(id));
+        return found.isThere() ? Optional.of(found.info()) : Optional.empty();
+    }
+
+    boolean remove(SnapshotId id) throws IOException {
+        requireOpen();
+        return calls.call("remove", () -> retract(id, ""));
+    }
+
+    /**
+     * Two trips: the lengths of texts, and then the manifests of all beginnings of the prompt that have one of them.
+     */
+    PrefixMatch match(Namespace namespace, PrefixQuery query) throws IOException {
+        requireOpen();
+        return calls.call("match", () -> {
+            int[] lengths = catalog.lengths(namespace, query.prompt().remaining());
+            List<SnapshotInfo> found = new ArrayList<>();
+            List<Manifests.Found> shortestFirst = manifests.findAll(beginnings(namespace, query, lengths));
+            for (int i = lengths.length - 1; i >= 0; i--) {
+                Manifests.Found each = shortestFirst.get(i);
+                if (each.isThere() && each.info().textBytes() == lengths[i]) {
+                    found.add(each.info());
+                }
+            }
+            return PrefixLookup.sift(found, query);
+        });
+    }
+
+    /** The keys that beginnings of the prompt of these lengths have: one pass over it. */
+    private static List<SnapshotId> beginnings(Namespace namespace, PrefixQuery query, int[] lengths) {
+        List<SnapshotId> ids = new ArrayList<>();
+        KvcKey.Hasher hasher = KvcKey.hasher();
+        ByteBuffer prompt = query.prompt();
+        int start = prompt.position();
+        for (int length : lengths) {
+            hasher.update(prompt.limit(start + length));
+            ids.add(new SnapshotId(namespace, hasher.key()));
+        }
+        return ids;
+    }
+
+    void missedPrefix(Namespace namespace) {
+        report.missedPrefix(namespace);
+    }
+
+    Stream<SnapshotInfo> list(Namespace namespace) throws IOException {
+        requireOpen();
+        return Listing.of(cursor -> calls.call("list", () -> catalog.page(namespace, cursor)));
+    }
+
+    /** Looks at every entry of the index, and forgets those that are gone. */
+    int mend() throws IOException {
+        requireOpen();
+        int forgotten = 0;
+        for (Namespace namespace : namespaces()) {
+            Catalog.Page page = new Catalog.Page("", List.of(), 0);
+            while (!page.isLast()) {
+                String cursor = page.cursor().isEmpty() ? "0" : page.cursor();
+                page = calls.call("evict", () -> catalog.page(namespace, cursor));
+                forgotten += page.forgotten();
+            }
+        }
+        return forgotten;
+    }
+
+    void touch(Namespace namespace, Collection<Touch> touches) throws IOException {
+        requireOpen();
+        calls.callOnce(
+                "touch",
+                () -> link.askAll(touches.stream()
+                        .map(touch -> manifests.hit(
+                                new SnapshotId(namespace, touch.key()), "", touch.hits(), touch.lastUsedUnix()))
+                        .toList()));
+    }
+
+    Set<Namespace> namespaces() throws IOException {
+        requireOpen();
+        return new HashSet<>(calls.call("list namespaces", catalog::namespaces));
+    }
+
+    /** What it holds is as it was when it was last asked, while it cannot be. */
+    StoreStats stats() {
+        if (!closed.get()) {
+            try {
+                lastTotals = calls.call("tell its statistics", catalog::totals);
+            } catch (IOException e) {
+                // In the health that is told with them.
+            }
+        }
+        Catalog.Totals totals = lastTotals;
+        return report.stats(totals.snapshots(), totals.bytes(), Long.MAX_VALUE).with(calls.health());
+    }
+
+    void close() {
+        if (closed.compareAndSet(false, true)) {
+            reader.close();
+            link.close();
+        }
+    }
+
+    private long nowUnix() {
+        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+    }
+
+    @Override
+    public String toString() {
+        return settings.toString();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.kvc.redis;
+
+import static dev.kvc.redis.Served.MIB;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.KvStores;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.LoadOptions.Verify;
+import dev.kvc.store.MissReason;
+import dev.kvc.store.PayloadSource;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Redis drops, and what others do to what is there. */
+class RedisLossTest {
+    private static final String TEXT = "a text";
+    private static final KvcKey KEY = KvcKey.of(TEXT);
+    private static final int SIZE = 9 * MIB;
+
+    private static RedisServer server;
+    private KvStore store;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws IOException {
+        server = RedisServer.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        server.say("FLUSHALL");
+        store = Served.open(server.port(), "?ttl=1h&orphan-ttl=5m&grace=1m");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        store.close();
+    }
+
+    private static String manifest(Namespace namespace) {
+        return new String(new Keys("kvc").manifest(new SnapshotId(namespace, KEY)), StandardCharsets.UTF_8);
+    }
+
+    private static String part(int index) throws IOException {
+        String save = server.value("HGET", manifest(Namespace.DEFAULT), "s");
+        return new String(
+                new Keys("kvc").part(new SnapshotId(Namespace.DEFAULT, KEY), save, index), StandardCharsets.UTF_8);
+    }
+
+    private static long ttlSeconds(String key) throws IOException {
+        return Long.parseLong(server.say("TTL", key).substring(1));
+    }
+
+    private long listed() throws IOException {
+        try (Stream<SnapshotInfo> all = store.list()) {
+            return all.count();
+        }
+    }
+
+    @Test
+    void missingPartIsAMissAndTheSnapshotIsTakenAway() throws IOException {
+        store.save(Served.draft(TEXT, SIZE, 1));
+        server.say("DEL", part(2));
+        assertThat(store.load(KEY)).isEmpty();
+        assertThat(server.say("EXISTS", manifest(Namespace.DEFAULT))).isEqualTo(":0");
+        assertThat(store.stat(KEY)).isEmpty();
+        assertThat(listed()).isZero();
+        assertThat(store.stats().snapshots()).isZero();
+        assertThat(store.stats().misses()).containsOnlyKeys(MissReason.ABSENT);
+        store.save(Served.draft(TEXT, SIZE, 2));
+        Served.assertServed(store, TEXT, SIZE, 2);
+    }
+
+    @Test
+    void damagedPartIsAMissAndTheSnapshotIsSetAside() throws IOException {
+        store.save(Served.draft(TEXT, SIZE, 1));
+        server.say("SETRANGE", part(1), "1000", "other bytes");
+        assertThat(store.load(KEY)).isEmpty();
+        assertThat(store.stats().setAside()).isEqualTo(1);
+        assertThat(store.stats().misses()).containsOnlyKeys(MissReason.CORRUPT);
+        assertThat(store.stat(KEY)).isEmpty();
+    }
+
+    @Test
+    void partOfAnotherLengthIsAMiss() throws IOException {
+        store.save(Served.draft(TEXT, SIZE, 1));
+        server.say("SET", part(1), "short");
+        assertThat(store.load(KEY)).isEmpty();
+    }
+
+    @Test
+    void manifestThatIsNotOneIsLeftAlone() throws IOException {
+        server.say("HSET", manifest(Namespace.DEFAULT), "s", "0123", "m", "of a later version");
+        assertThat(store.load(KEY)).isEmpty();
+        assertThat(store.stat(KEY)).isEmpty();
+        assertThat(store.stats().misses()).containsOnlyKeys(MissReason.UNREADABLE);
+        assertThat(server.say("EXISTS", manifest(Namespace.DEFAULT))).isEqualTo(":1");
+    }
+
+    @Test
+    void indexForgetsWhatRedisDropped() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        store.save(Served.draft("a text and more", 1000, 1));
+        server.say("DEL", manifest(Namespace.DEFAULT));
+        assertThat(store.match(PrefixQuery.of("a text and more and more")).candidates())
+                .hasSize(1);
+        assertThat(store.stats().snapshots()).isEqualTo(2);
+        assertThat(store.evictToBudget()).isEqualTo(1);
+        assertThat(store.stats().snapshots()).isEqualTo(1);
+        assertThat(store.stats().bytes())
+                .isEqualTo(
+                        store.stat(KvcKey.of("a text and more")).orElseThrow().storedBytes());
+        assertThat(server.say("ZCARD", "{kvc:}:l")).isEqualTo(":1");
+    }
+
+    @Test
+    void indexThatIsGoneComesBackWithTheNextSave() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        server.say("DEL", "{kvc:}:k", "{kvc:}:l", "{kvc:}:b", "{kvc:}:t");
+        Served.assertServed(store, TEXT, 1000, 1);
+        assertThat(store.match(PrefixQuery.of("a text, longer")).candidates()).isEmpty();
+        store.save(Served.draft(TEXT, 1000, 2));
+        assertThat(store.match(PrefixQuery.of("a text, longer")).candidates()).hasSize(1);
+    }
+
+    @Test
+    void everythingOfASnapshotExpires() throws IOException {
+        store.save(Served.draft(TEXT, SIZE, 1));
+        assertThat(ttlSeconds(manifest(Namespace.DEFAULT))).isBetween(3500L, 3600L);
+        for (int i = 0; i < 4; i++) {
+            assertThat(ttlSeconds(part(i))).isBetween(3500L, 3600L);
+        }
+    }
+
+    @Test
+    void withoutATimeToLiveNothingExpires() throws IOException {
+        try (KvStore lasting = Served.open(server.port(), "?ttl=0s")) {
+            lasting.save(Served.draft(TEXT, SIZE, 1));
+        }
+        assertThat(ttlSeconds(manifest(Namespace.DEFAULT))).isEqualTo(-1);
+        assertThat(ttlSeconds(part(0))).isEqualTo(-1);
+    }
+
+    @Test
+    void partsOfASaveThatFailedAreTakenAway() throws IOException {
+        SnapshotDraft failing = SnapshotDraft.builder()
+                .text(TEXT)
+                .payload(PayloadSource.of(SIZE, out -> {
+                    out.write(ByteBuffer.allocate(5 * MIB));
+                    throw new IOException("the engine is gone");
+                }))
+                .build();
+        assertThatThrownBy(() -> store.save(failing)).hasMessage("the engine is gone");
+        assertThat(store.stat(KEY)).isEmpty();
+        while (!server.say("DBSIZE").equals(":0")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void replacedPartsStayForWhoReadsThemAndThenExpire() throws IOException {
+        store.save(Served.draft(TEXT, SIZE, 1));
+        String old = part(1);
+        LoadOptions onRead = LoadOptions.DEFAULT.verify(Verify.ON_READ);
+        try (Snapshot open = store.load(KEY, onRead).orElseThrow()) {
+            store.save(Served.draft(TEXT, SIZE, 2));
+            Served.assertIs(open, SIZE, 1);
+            assertThat(ttlSeconds(old)).isBetween(1L, 60L);
+            store.close();
+            Served.assertIs(open, SIZE, 1);
+        }
+    }
+
+    @Test
+    void twoProcessesShareWhatIsThere() throws IOException {
+        store.save(Served.draft(TEXT, SIZE, 1));
+        try (KvStore other = KvStores.open(server.uri())) {
+            Served.assertServed(other, TEXT, SIZE, 1);
+            other.load(KEY).orElseThrow().close();
+            // Nobody waits until a hit is counted.
+            while (store.stat(KEY).orElseThrow().header().hitCount() == 0) {
+                Thread.onSpinWait();
+            }
+            other.save(Served.draft(TEXT, SIZE, 2));
+        }
+        Served.assertServed(store, TEXT, SIZE, 2);
+    }
+
+    @Test
+    void prefixesAreStoresOfTheirOwn() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        try (KvStore other = Served.open(server.port(), "?prefix=other")) {
+            assertThat(Served.has(other, TEXT)).isFalse();
+            assertThat(other.stats().snapshots()).isZero();
+        }
+    }
+
+    @Test
+    void aPageIsNotAllThatIsListed() throws IOException {
+        for (int i = 0; i < 1500; i++) {
+            store.save(Served.draft("text " + i, 10, i));
+        }
+        assertThat(listed()).isEqualTo(1500);
+        assertThat(store.stats().snapshots()).isEqualTo(1500);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.kvc.s3;
+
+import dev.kvc.s3.S3Settings.Checksums;
+import dev.kvc.s3.S3Settings.ClientSettings;
+import java.time.Duration;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** Makes the SDK's client. */
+final class Clients {
+    private static final int LONGEST_BACKOFF = 16;
+
+    /** For services other than AWS, which take any and want one. */
+    private static final Region ANY = Region.US_EAST_1;
+
+    private Clients() {}
+
+    /** A client with the credentials that the SDK's default chain finds. */
+    static S3ClientBuilder builder(ClientSettings settings) {
+        S3ClientBuilder builder = S3Client.builder()
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .maxConnections(settings.connections())
+                        .connectionTimeout(settings.connectTimeout())
+                        .connectionAcquisitionTimeout(settings.attemptTimeout())
+                        .socketTimeout(settings.attemptTimeout()))
+                .overrideConfiguration(override -> override.apiCallAttemptTimeout(settings.attemptTimeout())
+                        .apiCallTimeout(settings.timeout())
+                        .retryStrategy(retries(settings)))
+                .forcePathStyle(settings.pathStyle())
+                .requestChecksumCalculation(
+                        settings.checksums() == Checksums.WHEN_REQUIRED
+                                ? RequestChecksumCalculation.WHEN_REQUIRED
+                                : RequestChecksumCalculation.WHEN_SUPPORTED)
+                // Every file has its own, and they are compared wherever it was read from.
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        if (settings.endpoint() != null) {
+            builder.endpointOverride(settings.endpoint()).region(ANY);
+        }
+        if (settings.region() != null) {
+            builder.region(Region.of(settings.region()));
+        }
+        return builder;
+    }
+
+    /** Each pause anywhere between none and one that doubles, so that who failed together does not return together. */
+    private static StandardRetryStrategy retries(ClientSettings settings) {
+        Duration pause = settings.remote().backoff();
+        BackoffStrategy backoff = BackoffStrategy.exponentialDelay(pause, pause.multipliedBy(LONGEST_BACKOFF));
+        return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                .maxAttempts(settings.remote().attempts())
+                .backoffStrategy(backoff)
+                .throttlingBackoffStrategy(backoff)
+                .build();
+    }
+}

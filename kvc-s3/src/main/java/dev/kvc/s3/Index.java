@@ -1,0 +1,175 @@
+package dev.kvc.s3;
+
+import dev.kvc.format.Namespace;
+import dev.kvc.store.SnapshotInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * The index of a namespace in its bucket, and what is known of it here: writes entries, and reads those of others.
+ *
+ * <p>A refresh lists the entries since the last one that is known, less what clocks may differ by: one request for each
+ * thousand snapshots that are new, however many there are. It comes in the background, at most so often, when somebody
+ * looks for a prefix; only the first is waited for. What others removed is found out by the load that does not find it,
+ * and by a {@linkplain FullListing full listing}.
+ *
+ * <p>Safe from any thread.
+ */
+final class Index {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.s3");
+
+    private final S3Store store;
+    private final Namespace namespace;
+    private final Catalog catalog = new Catalog();
+    private final ReentrantLock listing = new ReentrantLock();
+    private final AtomicBoolean refreshing = new AtomicBoolean();
+    private final AtomicLong refreshedMillis = new AtomicLong();
+    private final AtomicLong hitsWrittenMillis;
+    private volatile boolean isRead;
+    /** The time of the latest entry that was read. */
+    private volatile long latestMillis;
+
+    Index(S3Store store, Namespace namespace) {
+        this.store = store;
+        this.namespace = namespace;
+        this.hitsWrittenMillis = new AtomicLong(store.clock.millis());
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /** The catalog, no older than a store's settings say, or being brought up to date. */
+    Catalog fresh() throws IOException {
+        if (!isRead) {
+            readFirst();
+        } else if (isDue(refreshedMillis, store.settings.refresh().toMillis())
+                && refreshing.compareAndSet(false, true)) {
+            store.run(this::refreshInBackground);
+        }
+        return catalog;
+    }
+
+    private boolean isDue(AtomicLong last, long everyMillis) {
+        return store.clock.millis() - last.get() >= everyMillis;
+    }
+
+    private void readFirst() throws IOException {
+        listing.lock();
+        try {
+            if (!isRead) {
+                refresh();
+            }
+        } finally {
+            listing.unlock();
+        }
+    }
+
+    private void refreshInBackground() {
+        try {
+            refresh();
+            if (isDue(hitsWrittenMillis, store.settings.hitsEvery().toMillis())) {
+                writeHits();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the index was not brought up to date", e); // the breaker tells of it
+        } finally {
+            refreshing.set(false);
+        }
+    }
+
+    private void refresh() throws IOException {
+        refreshedMillis.set(store.clock.millis());
+        long from = Math.min(latestMillis, store.clock.millis())
+                - store.settings.skew().toMillis();
+        @Nullable String after = isRead ? store.names.index(namespace) + IndexEntry.timePart(from) : null;
+        readEntries(after, entry -> catalog.learn(entry.key(), Items.of(namespace, entry)));
+        isRead = true;
+    }
+
+    /** Takes an entry. */
+    @FunctionalInterface
+    interface EntryReader {
+        void read(IndexEntry entry);
+    }
+
+    /** Reads the entries behind a name; {@code null} for all. */
+    void readEntries(@Nullable String after, EntryReader reader) throws IOException {
+        String folder = store.names.index(namespace);
+        store.bucket.list(folder, after, false, page -> {
+            for (S3Object object : page.contents()) {
+                @Nullable IndexEntry entry = IndexEntry.parse(object.key().substring(folder.length()));
+                if (entry != null) {
+                    latestMillis = Math.max(latestMillis, entry.millis());
+                    reader.read(entry);
+                }
+            }
+            return true;
+        });
+    }
+
+    /**
+     * Enters a snapshot in the index, for all to find. Where that fails it can still be loaded by its key, and is
+     * entered later.
+     *
+     * @param old the entry that it replaces; {@code null} for none
+     */
+    void enter(Catalog.Item item, @Nullable IndexEntry old) {
+        IndexEntry entry = new IndexEntry(
+                store.clock.millis(), item.labelNow(), item.etag(), item.info().key());
+        mend(() -> {
+            if (!entry.equals(old)) {
+                store.bucket.put(store.names.entry(namespace, entry), ByteBuffer.allocate(0), Map.of(), false);
+                boolean isCurrent = catalog.update(entry.key(), item, now -> now.in(entry)) != null;
+                remove(isCurrent ? old : entry);
+            }
+        });
+    }
+
+    /** Removes an entry whose snapshot is gone or has another. */
+    void remove(@Nullable IndexEntry entry) throws IOException {
+        if (entry != null) {
+            store.bucket.delete(store.names.entry(namespace, entry));
+        }
+    }
+
+    /** Something to be done to the index. */
+    @FunctionalInterface
+    interface Mending {
+        void run() throws IOException;
+    }
+
+    /** Does what may fail without harm: whoever lists all does it again. */
+    static void mend(Mending mending) {
+        try {
+            mending.run();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the index was not mended", e);
+        }
+    }
+
+    /** Writes into the index what it does not say yet: hits, mostly. */
+    void writeHits() {
+        hitsWrittenMillis.set(store.clock.millis());
+        catalog.ahead().forEach(item -> enter(item, item.entry()));
+    }
+
+    /** All that there is now, by a full listing. */
+    List<SnapshotInfo> listAll() throws IOException {
+        listing.lock();
+        try {
+            List<SnapshotInfo> all = new FullListing(store, namespace, this).run();
+            isRead = true;
+            return all;
+        } finally {
+            listing.unlock();
+        }
+    }
+}

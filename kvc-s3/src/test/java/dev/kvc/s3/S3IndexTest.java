@@ -1,0 +1,182 @@
+package dev.kvc.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+
+/** What several machines know of each other's snapshots. */
+class S3IndexTest extends S3Fixture {
+    private static final String TEXT = "a text";
+    private static final KvcKey KEY = KvcKey.of(TEXT);
+    private static final PrefixQuery QUERY = PrefixQuery.of(PROMPT);
+
+    private static List<SnapshotInfo> list(KvStore store) throws IOException {
+        try (Stream<SnapshotInfo> all = store.list()) {
+            return all.toList();
+        }
+    }
+
+    private static int candidates(KvStore store) throws IOException {
+        return store.match(QUERY).candidates().size();
+    }
+
+    /** A refresh comes in the background; the clock stands still, so there is one, however often it is looked. */
+    private static void awaitCandidates(KvStore store, int count) throws IOException {
+        while (candidates(store) != count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void snapshotOfAnotherIsFoundAfterARefresh() throws Exception {
+        KvStore ours = open("&refresh=10s");
+        KvStore theirs = open("");
+        assertThat(candidates(ours)).isZero();
+        theirs.save(draft(TEXT));
+        assertThat(candidates(ours)).isZero();
+        clock.advance(Duration.ofSeconds(10));
+        awaitCandidates(ours, 1);
+        assertServed(ours, TEXT);
+    }
+
+    @Test
+    void snapshotOfAMachineWhoseClockIsBehindIsFoundAfterARefresh() throws Exception {
+        KvStore theirs = open("");
+        theirs.save(draft("a"));
+        clock.advance(Duration.ofSeconds(50));
+        KvStore ours = open("&clock-skew=1m");
+        ours.save(draft("a text, and more"));
+        assertThat(candidates(ours)).isEqualTo(2);
+        clock.advance(Duration.ofSeconds(-50));
+        theirs.save(draft(TEXT));
+        clock.advance(Duration.ofSeconds(100));
+        awaitCandidates(ours, 3);
+    }
+
+    @Test
+    void clockFarAheadHidesNobodysSnapshots() throws Exception {
+        clock.advance(Duration.ofDays(1000));
+        open("").save(draft("a"));
+        clock.advance(Duration.ofDays(-1000));
+        KvStore ours = open("");
+        assertThat(candidates(ours)).isEqualTo(1);
+        open("").save(draft(TEXT));
+        clock.advance(Duration.ofSeconds(10));
+        awaitCandidates(ours, 2);
+    }
+
+    @Test
+    void snapshotThatAnotherRemovedIsAMissAndNotLookedForAgain() throws Exception {
+        KvStore ours = open("");
+        ours.save(draft("a"));
+        ours.save(draft(TEXT));
+        open("").remove(KEY);
+        try (Snapshot next = ours.loadLongestPrefix(QUERY).orElseThrow()) {
+            assertThat(next.info().key()).isEqualTo(KvcKey.of("a"));
+        }
+        assertThat(candidates(ours)).isEqualTo(1);
+        assertThat(entries()).hasSize(1);
+    }
+
+    @Test
+    void entryWithoutItsObjectGoesWithAFullListing() throws Exception {
+        open("").save(draft(TEXT));
+        delete(name(TEXT));
+        assertThat(list(open(""))).isEmpty();
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void objectWithoutItsEntryGetsOneWithAFullListing() throws Exception {
+        open("").save(draft(TEXT));
+        delete(prefix + "/" + entries().get(0));
+        KvStore ours = open("");
+        assertThat(candidates(ours)).isZero();
+        assertThat(list(ours)).hasSize(1);
+        assertThat(candidates(open(""))).isEqualTo(1);
+    }
+
+    @Test
+    void fullListingLeavesOneEntryOfEachSnapshot() throws Exception {
+        KvStore one = open("");
+        KvStore two = open("");
+        one.save(draft(TEXT));
+        two.save(draft(TEXT));
+        clock.advance(Duration.ofSeconds(1));
+        one.save(draft(TEXT));
+        list(open(""));
+        assertThat(entries()).hasSize(1);
+        assertThat(candidates(open(""))).isEqualTo(1);
+    }
+
+    @Test
+    void nameThatIsNoEntryIsReadPast() throws Exception {
+        put(prefix + "/.kvc/1/nonsense", new byte[0]);
+        put(prefix + "/.kvc/2/" + "0".repeat(200), new byte[0]);
+        KvStore store = open("");
+        store.save(draft(TEXT));
+        assertThat(candidates(open(""))).isEqualTo(1);
+        list(store);
+        assertThat(names()).contains(".kvc/1/nonsense", ".kvc/2/" + "0".repeat(200));
+    }
+
+    @Test
+    void hitsAreInTheIndexAfterAClose() throws Exception {
+        KvStore store = open("");
+        store.save(draft(TEXT));
+        String etag = head(name(TEXT)).eTag();
+        byte[] object = object(name(TEXT));
+        assertServed(store, TEXT);
+        assertServed(store, TEXT);
+        store.close();
+        assertThat(entries()).hasSize(1);
+        assertThat(list(open(""))).extracting(info -> info.header().hitCount()).containsExactly(2L);
+        assertThat(head(name(TEXT)).eTag()).isEqualTo(etag);
+        assertThat(object(name(TEXT))).isEqualTo(object);
+    }
+
+    @Test
+    void listingsGoOnPageAfterPage() throws Exception {
+        KvStore named = open("").in(Namespace.of("llama"));
+        List<KvcKey> keys = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            named.save(draft(PROMPT.substring(0, i + 1)));
+            keys.add(0, KvcKey.of(PROMPT.substring(0, i + 1)));
+        }
+        KvStore paged = track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                        .client(S3Server.newClient(S3Server.endpoint(), new SmallPages()))
+                        .environment(environment())
+                        .open())
+                .in(Namespace.of("llama"));
+        assertThat(paged.match(QUERY).candidates())
+                .extracting(SnapshotInfo::key)
+                .isEqualTo(keys);
+        assertThat(list(paged)).extracting(SnapshotInfo::key).containsExactlyInAnyOrderElementsOf(keys);
+    }
+
+    /** A service that lists no more than three names at once. */
+    private static final class SmallPages implements ExecutionInterceptor {
+        @Override
+        public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+            return context.request() instanceof ListObjectsV2Request list
+                    ? list.toBuilder().maxKeys(3).build()
+                    : context.request();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.kvc.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kvc.format.KvcKey;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.Settings;
+import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** What each operation costs, in requests: they are paid for, and each is a round trip. */
+class S3RequestsTest extends S3Fixture {
+    private static final String TEXT = "a text";
+    private static final KvcKey KEY = KvcKey.of(TEXT);
+    private static final int MIB = 1 << 20;
+
+    private final Requests requests = new Requests();
+    private KvStore store;
+
+    @BeforeEach
+    void openCounted() throws IOException {
+        S3Client client = S3Server.newClient(S3Server.endpoint(), requests);
+        store = track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                .client(client)
+                .environment(environment())
+                .settings(new Settings("test", Map.of("part-size", "5MiB")))
+                .open());
+    }
+
+    @Test
+    void smallSaveIsALookAnObjectAndAnEntry() throws Exception {
+        store.save(draft(TEXT));
+        assertThat(requests.take()).containsExactly("HeadObject", "PutObject", "PutObject");
+    }
+
+    @Test
+    void secondSaveRemovesTheEntryOfTheFirst() throws Exception {
+        store.save(draft(TEXT));
+        requests.take();
+        store.save(draft(TEXT));
+        assertThat(requests.take()).containsExactly("HeadObject", "PutObject", "PutObject", "DeleteObject");
+        assertThat(entries()).hasSize(1);
+    }
+
+    @Test
+    void saveOfWhatIsThereSendsNoPayload() throws Exception {
+        store.save(draft(TEXT));
+        requests.take();
+        store.save(KEY, draft(TEXT), SaveOptions.IF_ABSENT);
+        assertThat(requests.take()).containsExactly("HeadObject", "GetObject");
+    }
+
+    @Test
+    void largeSaveGoesInParts() throws Exception {
+        store.save(draft(TEXT, bytes(1, 11 * MIB)).build());
+        assertThat(requests.take())
+                .startsWith("HeadObject", "CreateMultipartUpload")
+                .endsWith("CompleteMultipartUpload", "PutObject")
+                .filteredOn("UploadPart"::equals)
+                .hasSize(3);
+    }
+
+    @Test
+    void encryptionIsAskedForInParts() throws Exception {
+        KvStore encrypted = track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                .client(S3Server.newClient(S3Server.endpoint(), requests))
+                .environment(environment())
+                .settings(new Settings("test", Map.of("part-size", "5MiB", "sse", "aes256")))
+                .open());
+        encrypted.save(draft(TEXT, bytes(1, 11 * MIB)).build());
+        assertThat(requests.encryptions()).containsOnly("AES256").hasSize(2); // the object and its entry
+    }
+
+    @Test
+    void statAsksForMetadataAlone() throws Exception {
+        store.save(draft(TEXT));
+        requests.take();
+        store.stat(KEY);
+        store.contains(KvcKey.of("nothing"));
+        assertThat(requests.take()).containsExactly("HeadObject", "HeadObject");
+    }
+
+    @Test
+    void smallLoadIsOneRequest() throws Exception {
+        store.save(draft(TEXT));
+        requests.take();
+        store.load(KEY).orElseThrow().close();
+        assertThat(requests.take()).containsExactly("GetObject");
+    }
+
+    @Test
+    void missIsOneRequest() throws Exception {
+        store.load(KEY);
+        assertThat(requests.take()).containsExactly("GetObject");
+    }
+
+    @Test
+    void largeLoadIsReadInPartsAndHeldOnce() throws Exception {
+        store.save(draft(TEXT, bytes(1, 11 * MIB)).build());
+        requests.take();
+        try (Snapshot snapshot = store.load(KEY).orElseThrow()) {
+            assertThat(snapshot.payload().toByteArray()).isEqualTo(bytes(1, 11 * MIB));
+        }
+        assertThat(requests.take()).hasSizeBetween(3, 5).containsOnly("GetObject");
+    }
+
+    @Test
+    void loadThatVerifiesOnReadingLeavesThePayloadAlone() throws Exception {
+        store.save(draft(TEXT, bytes(1, 11 * MIB)).build());
+        requests.take();
+        store.load(KEY, LoadOptions.DEFAULT.verify(LoadOptions.Verify.ON_READ))
+                .orElseThrow()
+                .close();
+        assertThat(requests.take()).hasSizeLessThanOrEqualTo(3).containsOnly("GetObject");
+    }
+
+    @Test
+    void prefixesAreLookedUpWithoutARequestOnceTheIndexIsRead() throws Exception {
+        store.save(draft(TEXT));
+        store.match(PrefixQuery.of(PROMPT));
+        requests.take();
+        for (int i = 0; i < 10; i++) {
+            assertThat(store.match(PrefixQuery.of(PROMPT)).candidates()).hasSize(1);
+            assertThat(store.match(PrefixQuery.of("another")).candidates()).isEmpty();
+        }
+        assertThat(requests.take()).isEmpty();
+    }
+
+    @Test
+    void indexIsReadAgainAtMostOnceInItsTime() throws Exception {
+        store.match(PrefixQuery.of(PROMPT));
+        assertThat(requests.take()).containsExactly("ListObjectsV2");
+        clock.advance(Duration.ofSeconds(9));
+        store.match(PrefixQuery.of(PROMPT));
+        assertThat(requests.take()).isEmpty();
+    }
+
+    @Test
+    void listOfWhatIsKnownAsksForNoObject() throws Exception {
+        store.save(draft(TEXT));
+        requests.take();
+        try (Stream<SnapshotInfo> all = store.list()) {
+            assertThat(all).hasSize(1);
+        }
+        assertThat(requests.take()).containsExactly("ListObjectsV2", "ListObjectsV2");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.kvc.store.spi;
+
+import dev.kvc.format.IntegrityFooter;
+import dev.kvc.format.KvcCodec;
+import dev.kvc.format.KvcFormatException;
+import dev.kvc.format.Layout;
+import dev.kvc.format.ReaderAt;
+import dev.kvc.format.Tail;
+import dev.kvc.store.LoadOptions.Verify;
+import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.BlockVerifier;
+import dev.kvc.store.internal.BlockWorkers;
+import dev.kvc.store.internal.BufferPool;
+import dev.kvc.store.internal.LeakReports;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads exact KVC files that lie somewhere else, and gives what a load returns: verified as asked, in large reads of
+ * which several are under way at once.
+ *
+ * <p>A file that is no longer than one read fetches is read once, and kept while its snapshot is open. Of a larger one,
+ * the payload is read into the caller's buffer where the caller's buffer has room for whole blocks, and streamed
+ * through buffers that are used again. It is held in memory, in pieces, in two cases: where it is
+ * {@linkplain dev.kvc.store.Payload#map mapped}, and where it is to be verified before the load returns and has no more
+ * bytes than may be held. A larger one is then read twice: once to be verified, and, block by block verified again,
+ * when it is wanted.
+ *
+ * <p>Safe from any thread; one for each store.
+ */
+public final class ImageReader implements Closeable {
+    private static final int HEAD_BYTES = 64 << 10;
+    private static final int MAX_AHEAD = 4;
+
+    private final int maxTextBytes;
+    private final long heldBytes;
+    private final int unitBytes;
+    private final int ahead;
+    private final BlockWorkers workers;
+    private final BufferPool buffers;
+    private final LeakReports leaks = LeakReports.ofSystemProperty();
+
+    /**
+     * A reader.
+     *
+     * @param unitBytes what one read fetches at most: a multiple of 1 MiB, at most 1 GiB
+     * @param threads how many reads of one load are under way at once, 1 to 64
+     * @param maxTextBytes the longest text that is taken
+     * @param heldBytes the largest payload that is held in memory to be verified on load; 0 for none
+     * @throws IllegalArgumentException if one of them is out of its range
+     */
+    public ImageReader(int unitBytes, int threads, int maxTextBytes, long heldBytes) {
+        require(unitBytes > 0 && unitBytes <= 1 << 30 && unitBytes % BlockBuffers.BYTES == 0, "unitBytes", unitBytes);
+        require(threads > 0 && threads <= BlockWorkers.MAX_THREADS, "threads", threads);
+        require(maxTextBytes >= 0, "maxTextBytes", maxTextBytes);
+        require(heldBytes >= 0, "heldBytes", heldBytes);
+        this.maxTextBytes = maxTextBytes;
+        this.heldBytes = heldBytes;
+        this.unitBytes = unitBytes;
+        this.ahead = Math.min(threads, MAX_AHEAD);
+        this.workers = new BlockWorkers(threads, 1);
+        this.buffers = new BufferPool(unitBytes, 2 * ahead);
+    }
+
+    private static void require(boolean holds, String name, long value) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is " + value + ", which is out of its range");
+        }
+    }
+
+    /**
+     * Opens a file: header, text and what stands behind the payload, all of them verified unless {@code verify} is
+     * NEVER. The payload is left alone.
+     *
+     * @param file may be read by several threads at once; it is the caller's to close
+     * @param source what the file is called, for messages
+     * @throws KvcFormatException if it breaks a rule of the format, with its kind
+     * @throws IOException if it cannot be read
+     */
+    public StoredImage open(ReaderAt file, Verify verify, String source) throws IOException {
+        long size = file.size();
+        ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, size <= unitBytes ? unitBytes : HEAD_BYTES));
+        file.readFully(head, 0, "the header", source);
+        head.flip();
+        Layout layout = KvcCodec.decodeLayout(head, size, maxTextBytes, source);
+        ByteBuffer text = text(file, layout, head, source);
+        ReaderAt known = head.limit() == size ? ReaderAt.of(head.asReadOnlyBuffer()) : file;
+        Tail tail = tail(known, layout, verify, source);
+        if (tail.footer().isPresent() && verify != Verify.NEVER) {
+            tail.footer().get().verifyText(text, source); // before it is taken for another prompt's
+        }
+        @Nullable ByteBuffer whole = head.limit() == size ? head : null;
+        return new StoredImage(this, known, whole, layout, text.asReadOnlyBuffer(), tail, source);
+    }
+
+    private static ByteBuffer text(ReaderAt file, Layout layout, ByteBuffer head, String source) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(layout.textBytes());
+        text.put(head.slice(KvcCodec.FIXED_BYTES, Math.min(layout.textBytes(), head.limit() - KvcCodec.FIXED_BYTES)));
+        file.readFully(text, KvcCodec.FIXED_BYTES + text.position(), "the text", source);
+        return text.flip();
+    }
+
+    /** The tail; where nothing shall be verified, a damaged footer counts as none. */
+    private static Tail tail(ReaderAt file, Layout layout, Verify verify, String source) throws IOException {
+        try {
+            return KvcCodec.readTail(file, layout, source);
+        } catch (KvcFormatException e) {
+            if (verify == Verify.NEVER) {
+                return new Tail(layout.tailBytes(), Optional.empty());
+            }
+            throw e;
+        }
+    }
+
+    BlockVerifier verifier(ReaderAt file, Layout layout, IntegrityFooter footer, String source) {
+        return new BlockVerifier(file, layout, footer, workers, unitBytes / BlockBuffers.BYTES, source);
+    }
+
+    boolean mayHold(long payloadBytes) {
+        return payloadBytes <= heldBytes;
+    }
+
+    BlockWorkers workers() {
+        return workers;
+    }
+
+    BufferPool buffers() {
+        return buffers;
+    }
+
+    int unitBytes() {
+        return unitBytes;
+    }
+
+    /** How many units a stream fetches before they are wanted. */
+    int ahead() {
+        return ahead;
+    }
+
+    LeakReports leaks() {
+        return leaks;
+    }
+
+    /** Lets go of its threads; what is open can be read on, by the threads of those who read. */
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

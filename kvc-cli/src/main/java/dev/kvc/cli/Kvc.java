@@ -36,6 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             ImportCommand.class,
             DoctorCommand.class,
+            ReportCommand.class,
+            RecordCommand.class,
             SimulateCommand.class,
             CompletionCommand.class,
             ManCommand.class,

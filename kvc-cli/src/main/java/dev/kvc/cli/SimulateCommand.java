@@ -178,8 +178,7 @@ final class SimulateCommand extends KvcCommand {
     private String note(Terminal terminal) {
         List<String> words =
                 spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
-        return LocalDate.ofInstant(terminal.clock().instant(), ZoneOffset.UTC) + ", kvc "
-                + String.join(" ", words);
+        return LocalDate.ofInstant(terminal.clock().instant(), ZoneOffset.UTC) + ", kvc " + String.join(" ", words);
     }
 
     private static void write(Terminal terminal, @Nullable Path file, Supplier<String> content) throws IOException {

@@ -1,5 +1,6 @@
 /** The {@code kvc} command: looks at, checks and manages directories of snapshots, whoever wrote them. */
 module dev.kvc.cli {
+    requires dev.kvc.simulator;
     requires dev.kvc.store;
     requires com.fasterxml.jackson.core;
     requires info.picocli;

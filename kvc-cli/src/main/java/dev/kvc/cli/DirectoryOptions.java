@@ -1,6 +1,7 @@
 package dev.kvc.cli;
 
 import dev.kvc.eviction.EvictionPolicies;
+import dev.kvc.eviction.EvictionPolicyFactory;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
@@ -76,6 +77,16 @@ final class DirectoryOptions {
         return builder(terminal, mode)
                 .budget(NO_BUDGET)
                 .policy(EvictionPolicies.lru())
+                .open();
+    }
+
+    /** Opens the directory to look at it, with all texts read, of which {@code policy} is told. */
+    FileSystemKvStore openWithTexts(Terminal terminal, EvictionPolicyFactory policy)
+            throws IOException, CommandException {
+        return builder(terminal, OpenMode.READ)
+                .budget(NO_BUDGET)
+                .policy(policy)
+                .textsFirst()
                 .open();
     }
 

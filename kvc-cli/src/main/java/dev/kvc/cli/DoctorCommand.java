@@ -1,5 +1,6 @@
 package dev.kvc.cli;
 
+import dev.kvc.cli.text.Units;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;

@@ -1,5 +1,6 @@
 package dev.kvc.cli;
 
+import dev.kvc.cli.text.Units;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.SnapshotInfo;

@@ -1,6 +1,7 @@
 package dev.kvc.cli;
 
 import dev.kvc.format.KvcFormatException;
+import dev.kvc.simulator.trace.TraceFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -17,7 +18,8 @@ final class Failures {
         if (e instanceof CommandException known) {
             return known.exitCode();
         }
-        return e instanceof IllegalArgumentException ? Kvc.USAGE : Kvc.FAILED;
+        boolean isUsage = e instanceof IllegalArgumentException || e instanceof TraceFormatException;
+        return isUsage ? Kvc.USAGE : Kvc.FAILED;
     }
 
     static String explain(Exception e) {

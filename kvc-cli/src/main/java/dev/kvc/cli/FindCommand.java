@@ -1,6 +1,7 @@
 package dev.kvc.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kvc.cli.text.Units;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;

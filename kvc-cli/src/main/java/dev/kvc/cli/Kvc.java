@@ -1,7 +1,9 @@
 package dev.kvc.cli;
 
+import dev.kvc.cli.text.Texts;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -34,6 +36,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             ImportCommand.class,
             DoctorCommand.class,
+            ReportCommand.class,
+            RecordCommand.class,
+            SimulateCommand.class,
             CompletionCommand.class,
             ManCommand.class,
             HelpCommand.class
@@ -47,7 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  KVC_DIR=/var/cache/kvc kvc find --prompt prompt.txt",
             "  kvc evict --dir /var/cache/kvc --budget 8GiB --dry-run",
             "",
-            "'kvc COMMAND --help' explains a command."
+            "'kvc COMMAND --help' explains a command. 'bench' and 'demo' are run from KVC's repository, by ./kvc."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -61,6 +66,9 @@ public final class Kvc {
     static final int PROBLEM = 1;
     static final int USAGE = 2;
     static final int FAILED = 3;
+
+    /** What the script of the repository does by itself. */
+    private static final Set<String> OF_THE_REPOSITORY = Set.of("bench", "demo");
 
     private final Terminal terminal;
 
@@ -100,10 +108,20 @@ public final class Kvc {
 
     private static int refuse(Terminal terminal, ParameterException e) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        boolean isCommand = e.getCommandLine().getParent() == null && e instanceof UnmatchedArgumentException;
-        String what = isCommand ? "there is no such command or option" : Failures.oneLine(e);
-        terminal.err().println("kvc: " + what + "; '" + name + " --help' explains it");
+        boolean isRoot = e.getCommandLine().getParent() == null;
+        if (isRoot && e instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            terminal.err().println("kvc: " + explain(first) + "; 'kvc --help' lists what there is");
+        } else {
+            terminal.err().println("kvc: " + Failures.oneLine(e) + "; '" + name + " --help' explains it");
+        }
         return USAGE;
+    }
+
+    private static String explain(String unknown) {
+        return OF_THE_REPOSITORY.contains(unknown)
+                ? unknown + " needs KVC's repository, where './kvc " + unknown + "' runs it"
+                : "there is no command or option " + Texts.escape(unknown);
     }
 
     private static int fail(Terminal terminal, CommandLine failed, Exception e) {

@@ -1,5 +1,6 @@
 package dev.kvc.cli;
 
+import dev.kvc.cli.text.Texts;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.fs.FileSystemKvStore;

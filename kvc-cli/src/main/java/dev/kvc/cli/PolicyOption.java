@@ -27,13 +27,15 @@ final class PolicyOption {
             throws IOException, CommandException {
         List<String> set = new ArrayList<>(flags);
         set.add("policy");
-        EvictionPolicyFactory chosen = chosen(directory.configuration(terminal));
+        EvictionPolicyFactory chosen = chosen(directory, terminal);
         FileSystemKvStore.Builder builder =
                 directory.configured(terminal, mode, set).policy(chosen);
         return chosen.create().usesAncestors() ? builder.textsFirst() : builder;
     }
 
-    private EvictionPolicyFactory chosen(Configuration configuration) {
+    /** The policy that was asked for, or the cache's. */
+    EvictionPolicyFactory chosen(DirectoryOptions directory, Terminal terminal) throws IOException, CommandException {
+        Configuration configuration = directory.configuration(terminal);
         String name = policy == null ? configuration.get("policy").orElse(null) : policy;
         return name == null
                 ? EvictionPolicies.prefixAware()

@@ -1,5 +1,6 @@
 package dev.kvc.cli;
 
+import dev.kvc.cli.text.Units;
 import java.io.PrintStream;
 
 /** One line that says how far long work is, written over itself on a terminal; nothing anywhere else. */

@@ -1,5 +1,7 @@
 package dev.kvc.cli;
 
+import dev.kvc.cli.text.Texts;
+import dev.kvc.cli.text.Units;
 import dev.kvc.format.ExtensionFlags;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.KvcHeader;

@@ -1,6 +1,7 @@
 package dev.kvc.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.kvc.cli.text.Units;
 import dev.kvc.store.VerifyOptions;
 import dev.kvc.store.VerifyReport;
 import dev.kvc.store.VerifyReport.Finding;

@@ -1,14 +1,11 @@
 package dev.kvc.simulator.report;
 
-import static dev.kvc.simulator.report.Markup.escaped;
+import static dev.kvc.simulator.page.Markup.escaped;
 
 import dev.kvc.simulator.Outcome;
 import dev.kvc.simulator.Report;
 import dev.kvc.simulator.Result;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.kvc.simulator.page.Page;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -29,28 +26,24 @@ public final class HtmlReport {
      * @param note what made it, and when: printed under the title
      */
     public static String of(List<Report> reports, String note) {
-        return new HtmlReport().page(reports, note);
-    }
-
-    private String page(List<Report> reports, String note) {
-        out.append("""
-                <!doctype html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <title>KVC: eviction policies on recorded traffic</title>
-                <style>
-                """)
-                .append(resource("page.css"))
-                .append(SvgChart.STYLE)
-                .append("</style>\n</head>\n<body>\n<main>\n");
-        out.append("<h1>Eviction policies on recorded traffic</h1>\n<p><code>")
+        HtmlReport html = new HtmlReport();
+        html.out
+                .append("<h1>Eviction policies on recorded traffic</h1>\n<p><code>")
                 .append(escaped(note))
                 .append("</code></p>\n");
-        reports.forEach(this::section);
-        out.append("</main>\n<script>\n").append(resource("page.js")).append("</script>\n</body>\n</html>\n");
-        return out.toString();
+        reports.forEach(html::section);
+        return new Page("KVC: eviction policies on recorded traffic", SvgChart.STYLE, "", html.out.toString()).html();
+    }
+
+    /**
+     * The curves of one report, buttons and numbers, for a page of another kind, which has {@link SvgChart#STYLE}.
+     *
+     * @param axis what its budgets are called
+     */
+    public static String curves(Report report, BudgetAxis axis) {
+        HtmlReport html = new HtmlReport();
+        html.content(report, axis);
+        return html.out.toString();
     }
 
     private void section(Report report) {
@@ -64,13 +57,19 @@ public final class HtmlReport {
                         unbounded.requests(),
                         TextReport.gigabytes(unbounded.bytesWritten()),
                         TextReport.ratio(unbounded.tokenHitRatio())));
-        out.append("<div class=\"wide\">\n").append(SvgChart.within(report)).append("</div>\n");
-        legend(report);
-        table("Token hit ratio", report, outcome -> TextReport.ratio(outcome.tokenHitRatio()));
-        table("Request hit ratio", report, outcome -> TextReport.ratio(outcome.requestHitRatio()));
-        table("GB written", report, outcome -> TextReport.gigabytes(outcome.bytesWritten()));
-        table("Evictions", report, outcome -> String.format(Locale.ROOT, "%,d", outcome.evictions()));
+        content(report, BudgetAxis.shares(report));
         out.append("</section>\n");
+    }
+
+    private void content(Report report, BudgetAxis axis) {
+        out.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Curves\">\n")
+                .append(SvgChart.within(report, axis))
+                .append("</div>\n");
+        legend(report);
+        table("Token hit ratio", report, axis, outcome -> TextReport.ratio(outcome.tokenHitRatio()));
+        table("Request hit ratio", report, axis, outcome -> TextReport.ratio(outcome.requestHitRatio()));
+        table("GB written", report, axis, outcome -> TextReport.gigabytes(outcome.bytesWritten()));
+        table("Evictions", report, axis, outcome -> String.format(Locale.ROOT, "%,d", outcome.evictions()));
     }
 
     private void legend(Report report) {
@@ -78,8 +77,8 @@ public final class HtmlReport {
         for (String policy : report.policies()) {
             out.append(String.format(
                     Locale.ROOT,
-                    "<button type=\"button\" aria-pressed=\"true\" data-policy=\"%s\"><i style=\"background:%s\"></i>%s"
-                            + "</button>%n",
+                    "<button type=\"button\" aria-pressed=\"true\" data-policy=\"%s\"><svg class=\"swatch\" viewBox=\"0 0 2 2\">"
+                            + "<circle cx=\"1\" cy=\"1\" r=\"1\" fill=\"%s\"/></svg>%s</button>%n",
                     escaped(policy),
                     SvgChart.colour(report, policy),
                     escaped(policy)));
@@ -87,7 +86,7 @@ public final class HtmlReport {
         out.append("</div>\n");
     }
 
-    private void table(String title, Report report, Function<Outcome, String> cell) {
+    private void table(String title, Report report, BudgetAxis axis, Function<Outcome, String> cell) {
         out.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"")
                 .append(title)
                 .append("\">\n<table>\n<caption>")
@@ -95,7 +94,7 @@ public final class HtmlReport {
                 .append("</caption>\n<tr><th scope=\"col\">budget</th>");
         report.budgets()
                 .forEach(share -> out.append("<th scope=\"col\">")
-                        .append(TextReport.share(share))
+                        .append(escaped(axis.label(share)))
                         .append("</th>"));
         out.append("</tr>\n");
         for (String policy : report.policies()) {
@@ -107,16 +106,5 @@ public final class HtmlReport {
             out.append("</tr>\n");
         }
         out.append("</table>\n</div>\n");
-    }
-
-    private static String resource(String name) {
-        try (InputStream bytes = HtmlReport.class.getResourceAsStream(name)) {
-            if (bytes == null) {
-                throw new IllegalStateException(name + " is not beside " + HtmlReport.class);
-            }
-            return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.kvc.simulator.report;
 
-import static dev.kvc.simulator.report.Markup.escaped;
+import static dev.kvc.simulator.page.Markup.escaped;
 
 import dev.kvc.simulator.Report;
 import dev.kvc.simulator.Result;
@@ -26,7 +26,8 @@ public final class SvgChart {
     private static final List<String> COLOURS =
             List.of("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F6BD8", "#8C8C3C");
 
-    static final String STYLE = """
+    /** The style of drawings, for a page that has several. */
+    public static final String STYLE = """
             .kvc-chart{font:12px system-ui,sans-serif;fill:#1b1f24;background:#fff}
             .kvc-chart .grid{stroke:#d0d7de;stroke-width:1}
             .kvc-chart .curve{fill:none;stroke-width:2}
@@ -40,13 +41,15 @@ public final class SvgChart {
             """;
 
     private final Report report;
+    private final BudgetAxis axis;
     private final double lowest;
     private final double highest;
     private final double top;
     private final StringBuilder out = new StringBuilder();
 
-    private SvgChart(Report report) {
+    private SvgChart(Report report, BudgetAxis axis) {
         this.report = report;
+        this.axis = axis;
         double first = report.budgets().stream().mapToDouble(x -> x).min().orElse(0.1);
         double last = report.budgets().stream().mapToDouble(x -> x).max().orElse(1);
         lowest = first < last ? first : first / 2;
@@ -56,12 +59,12 @@ public final class SvgChart {
 
     /** The drawing as a file of its own. */
     public static String of(Report report) {
-        return new SvgChart(report).draw("<style>" + STYLE + "</style>");
+        return new SvgChart(report, BudgetAxis.shares(report)).draw("<style>" + STYLE + "</style>");
     }
 
     /** The drawing for a page that has the style. */
-    static String within(Report report) {
-        return new SvgChart(report).draw("");
+    static String within(Report report, BudgetAxis axis) {
+        return new SvgChart(report, axis).draw("");
     }
 
     /** The colour of a policy's curve. */
@@ -108,13 +111,11 @@ public final class SvgChart {
         for (double budget : report.budgets()) {
             append(
                     "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    x(budget), TOP, HEIGHT - BOTTOM, x(budget), HEIGHT - BOTTOM + 18, TextReport.share(budget));
+                    x(budget), TOP, HEIGHT - BOTTOM, x(budget), HEIGHT - BOTTOM + 18, escaped(axis.label(budget)));
         }
         append(
-                "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">budget, as a share of %s GB</text>",
-                (LEFT + end) / 2,
-                HEIGHT - 10,
-                TextReport.gigabytes(report.unbounded().bytesWritten()));
+                "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                (LEFT + end) / 2, HEIGHT - 10, escaped(axis.caption()));
     }
 
     private void ceiling() {
@@ -149,7 +150,7 @@ public final class SvgChart {
                     y(result.outcome().tokenHitRatio()),
                     colour,
                     escaped(policy),
-                    TextReport.share(result.budgetShare()),
+                    escaped(axis.label(result.budgetShare())),
                     TextReport.ratio(result.outcome().tokenHitRatio()));
         }
         append("</g>");

@@ -99,6 +99,8 @@ class ReportsTest {
                 .contains("a &lt;&quot;trace&quot;&gt; &amp; more")
                 .contains("name=\"viewport\"")
                 .contains("prefers-color-scheme:dark")
+                .contains("default-src 'none'; style-src 'sha256-")
+                .doesNotContain("style=")
                 .contains("<button type=\"button\" aria-pressed=\"true\" data-policy=\"foresight\">");
     }
 }

@@ -19,10 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/**
- * A store whose requests are recorded. An id of a path is the beginning of the SHA-1 of the text up to there: of the
- * key that a snapshot of that text would have.
- */
+/** A store whose requests are recorded. */
 final class RecordingKvStore extends ForwardingKvStore {
     private final TraceWriter trace;
     private final InstantSource clock;
@@ -55,7 +52,7 @@ final class RecordingKvStore extends ForwardingKvStore {
 
     @Override
     public SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) throws IOException {
-        long[] path = path(draft.text());
+        long[] path = trace.path(draft.text());
         KvcHeader header = draft.header(clock.instant().getEpochSecond());
         SaveResult result = store().save(key, draft, options);
         if (result.outcome() != Outcome.FAILED) {
@@ -78,7 +75,7 @@ final class RecordingKvStore extends ForwardingKvStore {
         if (options.countHit() && found.isPresent()) {
             ByteBuffer text = found.get().text();
             long tokens = found.get().info().header().tokenCount();
-            record(now -> trace.lookup(now, namespace(), text.remaining(), tokens, path(text), id(key)));
+            record(now -> trace.lookup(now, namespace(), text.remaining(), tokens, trace.path(text), id(key)));
         }
         return found;
     }
@@ -89,20 +86,9 @@ final class RecordingKvStore extends ForwardingKvStore {
         if (options.countHit()) {
             SnapshotId id = found.map(snapshot -> snapshot.info().id()).orElse(null);
             ByteBuffer prompt = query.prompt();
-            record(now -> trace.lookup(now, namespace(), prompt.remaining(), 0, path(prompt), id));
+            record(now -> trace.lookup(now, namespace(), prompt.remaining(), 0, trace.path(prompt), id));
         }
         return found;
-    }
-
-    private long[] path(ByteBuffer text) {
-        int unit = trace.unitBytes();
-        long[] ids = new long[text.remaining() / unit];
-        KvcKey.Hasher hasher = KvcKey.hasher();
-        for (int i = 0; i < ids.length; i++) {
-            hasher.update(text.slice(text.position() + i * unit, unit));
-            ids[i] = ByteBuffer.wrap(hasher.key().toBytes()).getLong();
-        }
-        return ids;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.kvc.store.trace;
 
 import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.format.SaveReason;
 import dev.kvc.store.KvStore;
@@ -8,6 +9,7 @@ import java.io.Closeable;
 import java.io.Flushable;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +88,20 @@ public final class TraceWriter implements Closeable, Flushable {
         return new RecordingKvStore(store, this, clock);
     }
 
-    int unitBytes() {
-        return unitBytes;
+    /**
+     * The ids of a text's beginnings, without salt: of each, the first 8 bytes of its SHA-1, which is the key that a
+     * snapshot of it would have. One SHA-1 pass.
+     *
+     * @param text its remaining bytes; the position is left as it is
+     */
+    public long[] path(ByteBuffer text) {
+        long[] ids = new long[text.remaining() / unitBytes];
+        KvcKey.Hasher hasher = KvcKey.hasher();
+        for (int i = 0; i < ids.length; i++) {
+            hasher.update(text.slice(text.position() + i * unitBytes, unitBytes));
+            ids[i] = ByteBuffer.wrap(hasher.key().toBytes()).getLong();
+        }
+        return ids;
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.kvc.cli;
+package dev.kvc.cli.text;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -6,11 +6,11 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes of prompts on one line of a terminal: nothing that moves the cursor, whatever they hold. */
-final class Texts {
+public final class Texts {
     private Texts() {}
 
     /** Up to {@code max} bytes from {@code offset}, decoded as UTF-8 and quoted. */
-    static String quote(ByteBuffer text, int offset, int max) {
+    public static String quote(ByteBuffer text, int offset, int max) {
         int start = Math.max(0, offset);
         int count = Math.max(0, Math.min(max, text.remaining() - start));
         String end = start + count < text.remaining() ? "…" : "";
@@ -31,7 +31,7 @@ final class Texts {
     }
 
     /** The text with line ends and other control characters written as escapes. */
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
             switch (point) {

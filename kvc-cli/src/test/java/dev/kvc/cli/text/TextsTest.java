@@ -1,4 +1,4 @@
-package dev.kvc.cli;
+package dev.kvc.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Writes one snapshot into an empty file: payload with the checksum of each block, trailer, footer, and the block with
  * the header last, so that a part never looks whole. Needs two blocks of memory, whatever the snapshot's size.
  *
- * <p>All is written in blocks that begin on multiples of their size in the file, from memory that begins on a page: the
- * kernel copies such blocks at its best. Where a block of the caller's direct memory does so too, it is written from
- * where it is; other memory is copied first, which costs less than it saves.
+ * <p>All is written in blocks that begin on multiples of their size in the file: the kernel keeps such blocks in one
+ * piece. Where the caller's memory is direct and has a whole block, that is written from where it is. The rest is
+ * copied, in pieces small enough to be in the processor's cache still when their checksum has been computed.
  */
 final class SnapshotWriter {
     private SnapshotWriter() {}
@@ -49,6 +49,7 @@ final class SnapshotWriter {
     /** Collects pieces in blocks, lets whole ones pass, and keeps the checksums of the payload. */
     private static final class Output implements AutoCloseable {
         private static final int PAGE_BYTES = 4096;
+        private static final int HOT_BYTES = 64 << 10;
 
         private final FileChannel file;
         private final int unit;
@@ -70,13 +71,14 @@ final class SnapshotWriter {
 
         void plain(ByteBuffer bytes) throws IOException {
             while (bytes.hasRemaining()) {
-                collect(nextPiece(bytes));
+                collect(nextPiece(bytes, BlockBuffers.BYTES));
             }
         }
 
-        /** As much of {@code bytes}, whose position advances, as the block has room for. */
-        private ByteBuffer nextPiece(ByteBuffer bytes) {
-            ByteBuffer piece = bytes.slice(bytes.position(), Math.min(bytes.remaining(), block.remaining()));
+        /** As much of {@code bytes}, whose position advances, as the block has room for, and at most so many. */
+        private ByteBuffer nextPiece(ByteBuffer bytes, int most) {
+            int count = Math.min(most, Math.min(bytes.remaining(), block.remaining()));
+            ByteBuffer piece = bytes.slice(bytes.position(), count);
             bytes.position(bytes.position() + piece.remaining());
             return piece;
         }
@@ -168,9 +170,10 @@ final class SnapshotWriter {
                             "the payload source wrote more than the " + announced + " bytes it announced");
                 }
                 while (src.hasRemaining()) {
-                    ByteBuffer piece = nextPiece(src);
+                    boolean passes = passes(src);
+                    ByteBuffer piece = nextPiece(src, passes ? BlockBuffers.BYTES : HOT_BYTES);
                     checksums.update(piece.duplicate());
-                    if (passes(piece)) {
+                    if (passes) {
                         Output.this.write(piece, blockAt);
                         blockAt += BlockBuffers.BYTES;
                     } else {
@@ -180,11 +183,13 @@ final class SnapshotWriter {
                 return count;
             }
 
-            private boolean passes(ByteBuffer piece) {
+            /** Whether the next block is all in there, where the file can be written from. The first is kept. */
+            private boolean passes(ByteBuffer src) {
                 return blockAt > 0
-                        && piece.remaining() == BlockBuffers.BYTES
-                        && piece.isDirect()
-                        && piece.alignmentOffset(0, PAGE_BYTES) == 0;
+                        && block.position() == 0
+                        && src.isDirect()
+                        && src.remaining() >= BlockBuffers.BYTES
+                        && (unit == 1 || src.alignmentOffset(src.position(), PAGE_BYTES) == 0);
             }
 
             @Override

@@ -70,11 +70,22 @@ final class KvcJar {
         return List.of(JAVA.toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString());
     }
 
-    private Result start(List<String> command) throws IOException {
+    /** Starts it and leaves it running; what it prints is the caller's to read. */
+    Process begin(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(Arrays.asList(arguments));
+        return builder(command).start();
+    }
+
+    private ProcessBuilder builder(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("KVC_") || name.equals("JAVA_TOOL_OPTIONS"));
         builder.environment().putAll(environment);
-        Process process = builder.start();
+        return builder;
+    }
+
+    private Result start(List<String> command) throws IOException {
+        Process process = builder(command).start();
         CompletableFuture<byte[]> err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
         try (OutputStream in = process.getOutputStream()) {
             in.write(input);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvc.cli.KvcJar.Result;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.SaveReason;
+import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.fs.FileSystemKvStore;
@@ -58,7 +59,7 @@ class ReportPageJarTest {
     }
 
     @AfterAll
-    static void closeBrowser() throws InterruptedException {
+    static void closeBrowser() {
         if (browser != null) {
             browser.close();
         }
@@ -81,13 +82,15 @@ class ReportPageJarTest {
         for (int session = 0; session < 40; session++) {
             Instant then = now.minus(Duration.ofMinutes((long) (Math.pow(random.nextDouble(), 4) * 60 * 24 * 60)));
             try (FileSystemKvStore store = FileSystemKvStore.builder(directory)
-                    .budget(dev.kvc.store.DataSize.ofMebibytes(512))
+                    .budget(DataSize.ofMebibytes(512))
                     .clock(InstantSource.fixed(then))
                     .open()) {
                 converse(store, SYSTEM.repeat(session % 3 == 0 ? 4 : 9), session, random);
             }
         }
-        try (FileSystemKvStore store = Directories.open(directory)) {
+        try (FileSystemKvStore store = FileSystemKvStore.builder(directory)
+                .budget(DataSize.ofMebibytes(512))
+                .open()) {
             for (String text : HOSTILE) {
                 save(store, text, 900 << 10);
             }
@@ -99,11 +102,8 @@ class ReportPageJarTest {
         String text = system + "Session " + session + ". ";
         int turns = 1 + random.nextInt(6);
         for (int turn = 0; turn < turns; turn++) {
-            try (var hit = store.load(KvcKey.of(turn == 0 ? system : text)).orElseThrow()) {
-                text = text + "Turn " + turn + (random.nextInt(4) == 0 ? " is long. ".repeat(400) : ". ");
-            } catch (java.util.NoSuchElementException e) {
-                text = text + "Turn " + turn + ". ";
-            }
+            store.load(KvcKey.of(turn == 0 ? system : text)).orElseThrow().close();
+            text = text + "Turn " + turn + (random.nextInt(4) == 0 ? " is long. ".repeat(400) : ". ");
             save(store, text, (100 << 10) + random.nextInt(1 << 20));
         }
     }
@@ -145,7 +145,7 @@ class ReportPageJarTest {
         assertThat(browser.evaluate("Math.min(...[...document.querySelectorAll('svg text, td, th, p')]"
                         + ".map(e => parseFloat(getComputedStyle(e).fontSize)))"))
                 .as("smallest letters")
-                .isIn("12", "12.75", "13.6");
+                .isIn("12", "12.8");
     }
 
     @Test
@@ -217,9 +217,10 @@ class ReportPageJarTest {
         assertThat(browser.evaluate("getComputedStyle(document.body).display")).isEqualTo("block");
         String all = browser.evaluate("document.body.textContent");
         for (String text : HOSTILE.subList(0, 4)) {
-            assertThat(all).contains(text.replace("\"", "\\\""));
+            assertThat(all.contains(text.replace("\"", "\\\""))).as(text).isTrue();
         }
-        assertThat(all).contains("\\u{202e}").doesNotContain("\u202e", "\u0000");
+        assertThat(all.contains("\\u{202e}")).isTrue();
+        assertThat(all.contains("\u202e") || all.contains("\u0000")).isFalse();
     }
 
     @Test

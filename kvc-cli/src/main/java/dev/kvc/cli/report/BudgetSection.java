@@ -82,21 +82,21 @@ public final class BudgetSection {
 
     /** Looks back, at what the snapshots that a smaller budget would keep were hit. */
     public static String lookingBack(Snapshots snapshots, String policy) {
-        BarTable table = new BarTable(
-                "Hits of what would be kept", List.of("budget", "share of all hits", "", "snapshots kept"));
+        BarTable table = new BarTable("Hits of what would be kept", List.of("budget", "", "of all hits", "count"));
         Map<SnapshotId, SnapshotInfo> left = new HashMap<>();
         snapshots.all().forEach(info -> left.put(info.id(), info));
-        long bytes = snapshots.bytes();
+        long all = snapshots.bytes();
+        long bytes = all;
         long hits = snapshots.hits();
         int next = 0;
         for (double share : SHARES) {
-            while (bytes > share * snapshots.bytes() && next < snapshots.order().size()) {
+            while (bytes > share * all && next < snapshots.order().size()) {
                 SnapshotInfo victim = left.remove(snapshots.order().get(next++));
                 bytes -= victim == null ? 0 : victim.storedBytes();
                 hits -= victim == null ? 0 : victim.header().hitCount();
             }
             table.row(
-                    Units.size(Math.round(share * snapshots.bytes())),
+                    Units.size(Math.round(share * all)),
                     (double) hits,
                     0,
                     Units.share(hits, snapshots.hits()),

@@ -113,7 +113,7 @@ public final class CacheReport {
     private void ages() {
         Classes<Recency> ages = new Classes<>(info -> Recency.ofCreation(info, nowUnix));
         snapshots.all().forEach(ages::add);
-        BarTable table = new BarTable("Saved", List.of("when", "size", "", "snapshots", "never hit"));
+        BarTable table = new BarTable("Saved", List.of("when", "", "size", "count", "never hit"));
         for (Recency each : Recency.values()) {
             Classes.Sum sum = ages.get(each);
             table.row(
@@ -131,8 +131,8 @@ public final class CacheReport {
         Classes<Integer> lengths =
                 new Classes<>(info -> Doubling.of(info.header().tokenCount()));
         snapshots.all().forEach(lengths::add);
-        BarTable table = new BarTable(
-                "Hits for each snapshot", List.of("tokens", "hits each", "", "snapshots", "size", "never hit"));
+        BarTable table =
+                new BarTable("Hits for each snapshot", List.of("tokens", "", "each", "count", "size", "never hit"));
         lengths.forEach((index, sum) -> table.row(
                 Doubling.label(index),
                 (double) sum.hits() / sum.count(),

@@ -22,7 +22,7 @@ final class Icicle {
     private static final int DEEPEST = 30;
     private static final int ROW = 26;
     private static final double LEAST_SHARE = 1.0 / 800;
-    private static final double LABELLED_SHARE = 0.04;
+    private static final double LABELLED_SHARE = 0.1;
     private static final int ROWS_OF_TABLE = 40;
 
     private final Forest forest;

@@ -3,6 +3,7 @@ package dev.kvc.cli;
 import dev.kvc.cli.text.Texts;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,25 +24,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Looks at, checks and manages directories of snapshots: what language-model engines have computed for"
                     + " prompts, kept in files by KVC, ds4 or the reference implementation.",
             "Works on a directory that engines are using. Removes nothing that it is not told to."
-        },
-        subcommands = {
-            LsCommand.class,
-            ShowCommand.class,
-            StatCommand.class,
-            FindCommand.class,
-            VerifyCommand.class,
-            EvictCommand.class,
-            RmCommand.class,
-            WipeCommand.class,
-            ExportCommand.class,
-            ImportCommand.class,
-            DoctorCommand.class,
-            ReportCommand.class,
-            RecordCommand.class,
-            SimulateCommand.class,
-            CompletionCommand.class,
-            ManCommand.class,
-            HelpCommand.class
         },
         versionProvider = Kvc.Version.class,
         mixinStandardHelpOptions = true,
@@ -70,6 +52,25 @@ public final class Kvc {
     /** What the script of the repository does by itself. */
     private static final Set<String> OF_THE_REPOSITORY = Set.of("bench", "demo");
 
+    /** All commands, in the order of the help. */
+    private static final List<String> NAMES = List.of(
+            "ls",
+            "show",
+            "stat",
+            "find",
+            "verify",
+            "evict",
+            "rm",
+            "wipe",
+            "export",
+            "import",
+            "doctor",
+            "report",
+            "record",
+            "simulate",
+            "completion",
+            "man");
+
     private final Terminal terminal;
 
     Kvc(Terminal terminal) {
@@ -84,7 +85,8 @@ public final class Kvc {
     /** Runs the command and returns the code to end with. */
     static int run(Terminal terminal, String... args) {
         try {
-            return commandLine(terminal).execute(args);
+            boolean named = args.length > 0 && NAMES.contains(args[0]);
+            return commandLine(terminal, named ? List.of(args[0]) : NAMES).execute(args);
         } finally {
             terminal.out().flush();
         }
@@ -92,14 +94,45 @@ public final class Kvc {
 
     /** The command with all its subcommands, each with the same manners. */
     static CommandLine commandLine(Terminal terminal) {
-        return new CommandLine(new Kvc(terminal))
-                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+        return commandLine(terminal, NAMES);
+    }
+
+    /** With these alone: reading what all others can would take longer than most of them run. */
+    private static CommandLine commandLine(Terminal terminal, List<String> names) {
+        CommandLine kvc = new CommandLine(new Kvc(terminal));
+        names.forEach(name -> kvc.addSubcommand(command(name)));
+        if (names.size() > 1) {
+            kvc.addSubcommand(new HelpCommand());
+        }
+        return kvc.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler((e, arguments) -> refuse(terminal, e))
                 .setExecutionExceptionHandler((e, failed, result) -> fail(terminal, failed, e));
+    }
+
+    private static KvcCommand command(String name) {
+        return switch (name) {
+            case "ls" -> new LsCommand();
+            case "show" -> new ShowCommand();
+            case "stat" -> new StatCommand();
+            case "find" -> new FindCommand();
+            case "verify" -> new VerifyCommand();
+            case "evict" -> new EvictCommand();
+            case "rm" -> new RmCommand();
+            case "wipe" -> new WipeCommand();
+            case "export" -> new ExportCommand();
+            case "import" -> new ImportCommand();
+            case "doctor" -> new DoctorCommand();
+            case "report" -> new ReportCommand();
+            case "record" -> new RecordCommand();
+            case "simulate" -> new SimulateCommand();
+            case "completion" -> new CompletionCommand();
+            case "man" -> new ManCommand();
+            default -> throw new IllegalArgumentException("there is no command " + name);
+        };
     }
 
     Terminal terminal() {

@@ -57,8 +57,14 @@ class LargeDirectoryJarTest {
     }
 
     private Result timed(Path directory, String... arguments) throws IOException {
+        return timed(64, directory, arguments);
+    }
+
+    private Result timed(int heapMebibytes, Path directory, String... arguments) throws IOException {
         long start = System.nanoTime();
-        Result result = KvcJar.in(directory).with("JDK_JAVA_OPTIONS", "-Xmx64m").run(arguments);
+        Result result = KvcJar.in(directory)
+                .with("JDK_JAVA_OPTIONS", "-Xmx" + heapMebibytes + "m")
+                .run(arguments);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         System.out.println("kvc " + String.join(" ", arguments) + ": " + took.toMillis() + " ms");
         return result;
@@ -75,5 +81,9 @@ class LargeDirectoryJarTest {
             assertThat(timed(directory, "find", "--prompt", prompt.toString()).out())
                     .startsWith("hit   " + KvcKey.of(text(77, 3)));
         }
+        Path page = scratch.resolve("large.html");
+        assertThat(timed(128, directory, "report", "--out", page.toString()).code())
+                .isZero();
+        assertThat(page).content().hasSizeLessThan(1 << 20).contains("100,000");
     }
 }

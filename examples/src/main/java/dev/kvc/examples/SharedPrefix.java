@@ -31,7 +31,8 @@ import java.util.Optional;
  *     /tmp/other redis://127.0.0.1:6379/0 "What can you do?"
  * }</pre>
  *
- * <p>Or with a bucket, such as {@code s3://bucket/prefix?region=eu-central-1}. Without these arguments both run one after the other, and share a directory.
+ * <p>Or with a bucket, such as {@code s3://bucket/prefix?region=eu-central-1}. Without these arguments both run one
+ * after the other, and share a directory.
  */
 public final class SharedPrefix {
     private static final String SYSTEM = "You are a helpful assistant. ";

@@ -1,5 +1,7 @@
 package dev.kvc.format;
 
+import java.time.InstantSource;
+
 /**
  * Arithmetic on the file's raw times: seconds since 1970 in an unsigned 64-bit number, which another writer may have
  * filled with anything.
@@ -8,6 +10,16 @@ public final class UnixTime {
     private static final long DAY_SECONDS = 86_400;
 
     private UnixTime() {}
+
+    /**
+     * What a clock says, in seconds; before 1970 it is 0. Asks for milliseconds, for which the system's clock makes no
+     * object.
+     *
+     * @throws ArithmeticException if those are beyond 2^63-1
+     */
+    public static long now(InstantSource clock) {
+        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+    }
 
     /**
      * The time by which a snapshot is ranked. A last-used time later than {@code now} + 1 day counts as the created

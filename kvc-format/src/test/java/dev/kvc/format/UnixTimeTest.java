@@ -2,6 +2,7 @@ package dev.kvc.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +39,12 @@ final class UnixTimeTest {
     })
     void nothingHasElapsedSinceTheFuture(long then, long elapsed) {
         assertThat(UnixTime.elapsed(then, NOW)).isEqualTo(elapsed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1800000000999, 1800000000", "1800000000000, 1800000000", "999, 0", "0, 0", "-1, 0", "-5000, 0"})
+    void aClockIsReadInWholeSecondsAndNeverBefore1970(long millis, long seconds) {
+        assertThat(UnixTime.now(() -> Instant.ofEpochMilli(millis))).isEqualTo(seconds);
     }
 
     @ParameterizedTest

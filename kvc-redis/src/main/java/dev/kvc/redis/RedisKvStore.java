@@ -6,7 +6,6 @@ import dev.kvc.format.Namespace;
 import dev.kvc.store.Capability;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
-import dev.kvc.store.PrefixLookup;
 import dev.kvc.store.PrefixMatch;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
@@ -102,12 +101,7 @@ public final class RedisKvStore implements KvStore {
 
     @Override
     public Optional<Snapshot> loadLongestPrefix(PrefixQuery query, LoadOptions options) throws IOException {
-        PrefixMatch match = match(query);
-        if (match.candidates().isEmpty()) {
-            store.missedPrefix(namespace);
-            return Optional.empty();
-        }
-        return PrefixLookup.load(this, match, query, options);
+        return store.loadLongestPrefix(this, query, options);
     }
 
     @Override

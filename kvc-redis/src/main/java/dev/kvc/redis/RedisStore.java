@@ -2,9 +2,10 @@ package dev.kvc.redis;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcFormatException;
-import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.UnixTime;
 import dev.kvc.remote.RemoteCalls;
+import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.PrefixLookup;
@@ -19,6 +20,7 @@ import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
+import dev.kvc.store.prefix.PrefixIndex;
 import dev.kvc.store.spi.Answer;
 import dev.kvc.store.spi.FileImage;
 import dev.kvc.store.spi.ImageReader;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -160,7 +163,7 @@ final class RedisStore {
 
     private Answer open(Manifests.Found found, LoadOptions options) throws IOException {
         SnapshotId id = found.id();
-        Manifest manifest = java.util.Objects.requireNonNull(found.manifestOrNull());
+        Manifest manifest = Objects.requireNonNull(found.manifestOrNull());
         @Nullable PrefixQuery expected = options.expectOrNull();
         if (expected != null && expected.refusal(manifest.header()).isPresent()) {
             return Answer.missed(MissReason.NOT_EXPECTED);
@@ -243,12 +246,18 @@ final class RedisStore {
     PrefixMatch match(Namespace namespace, PrefixQuery query) throws IOException {
         requireOpen();
         return calls.call("match", () -> {
-            int[] lengths = catalog.lengths(namespace, query.prompt().remaining());
+            ByteBuffer prompt = query.prompt();
+            List<Beginning> longestFirst = PrefixIndex.beginningsOf(
+                    prompt,
+                    catalog.lengths(namespace, prompt.remaining()),
+                    (key, length) -> new Beginning(new SnapshotId(namespace, key), length));
+            List<Manifests.Found> stored =
+                    manifests.findAll(longestFirst.stream().map(Beginning::id).toList());
             List<SnapshotInfo> found = new ArrayList<>();
-            List<Manifests.Found> shortestFirst = manifests.findAll(beginnings(namespace, query, lengths));
-            for (int i = lengths.length - 1; i >= 0; i--) {
-                Manifests.Found each = shortestFirst.get(i);
-                if (each.isThere() && each.info().textBytes() == lengths[i]) {
+            for (int i = 0; i < stored.size(); i++) {
+                Manifests.Found each = stored.get(i);
+                if (each.isThere()
+                        && each.info().textBytes() == longestFirst.get(i).textBytes()) {
                     found.add(each.info());
                 }
             }
@@ -256,21 +265,11 @@ final class RedisStore {
         });
     }
 
-    /** The keys that beginnings of the prompt of these lengths have: one pass over it. */
-    private static List<SnapshotId> beginnings(Namespace namespace, PrefixQuery query, int[] lengths) {
-        List<SnapshotId> ids = new ArrayList<>();
-        KvcKey.Hasher hasher = KvcKey.hasher();
-        ByteBuffer prompt = query.prompt();
-        int start = prompt.position();
-        for (int length : lengths) {
-            hasher.update(prompt.limit(start + length));
-            ids.add(new SnapshotId(namespace, hasher.key()));
-        }
-        return ids;
-    }
+    /** A beginning of a prompt, which may be stored. */
+    private record Beginning(SnapshotId id, int textBytes) {}
 
-    void missedPrefix(Namespace namespace) {
-        report.missedPrefix(namespace);
+    Optional<Snapshot> loadLongestPrefix(KvStore view, PrefixQuery query, LoadOptions options) throws IOException {
+        return report.loadLongestPrefix(view, query, options);
     }
 
     Stream<SnapshotInfo> list(Namespace namespace) throws IOException {
@@ -283,12 +282,12 @@ final class RedisStore {
         requireOpen();
         int forgotten = 0;
         for (Namespace namespace : namespaces()) {
-            Catalog.Page page = new Catalog.Page("", List.of(), 0);
-            while (!page.isLast()) {
-                String cursor = page.cursor().isEmpty() ? "0" : page.cursor();
+            Catalog.Page page = Catalog.Page.BEFORE_FIRST;
+            do {
+                String cursor = page.cursor();
                 page = calls.call("evict", () -> catalog.page(namespace, cursor));
                 forgotten += page.forgotten();
-            }
+            } while (!page.isLast());
         }
         return forgotten;
     }
@@ -329,7 +328,7 @@ final class RedisStore {
     }
 
     private long nowUnix() {
-        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+        return UnixTime.now(clock);
     }
 
     @Override

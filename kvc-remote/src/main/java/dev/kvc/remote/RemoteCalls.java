@@ -6,6 +6,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
+import dev.kvc.format.UnixTime;
 import dev.kvc.store.StoreHealth;
 import dev.kvc.store.StoreHealth.State;
 import java.io.IOException;
@@ -129,7 +130,7 @@ public final class RemoteCalls {
     }
 
     private synchronized void failed(String operation, IOException cause) {
-        long now = Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+        long now = UnixTime.now(clock);
         failures = new StoreHealth(State.UP, failures.failures() + 1, operation + ": " + cause, now);
     }
 

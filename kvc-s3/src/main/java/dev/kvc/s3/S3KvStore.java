@@ -216,12 +216,7 @@ public final class S3KvStore implements KvStore {
 
     @Override
     public Optional<Snapshot> loadLongestPrefix(PrefixQuery query, LoadOptions options) throws IOException {
-        PrefixMatch match = match(query);
-        if (match.candidates().isEmpty()) {
-            store.report.missedPrefix(namespace);
-            return Optional.empty();
-        }
-        return PrefixLookup.load(this, match, query, options);
+        return store.report.loadLongestPrefix(this, query, options);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.kvc.s3;
 import dev.kvc.remote.RemoteSettings;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.Settings;
+import dev.kvc.store.spi.ImageReader;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -91,7 +92,7 @@ record S3Settings(
                         "whole mebibytes from 5MiB to 512MiB",
                         bytes -> bytes >= MIN_PART_BYTES && bytes <= MAX_PART_BYTES && bytes % MIB == 0),
                 count(settings, "parts", 1, 64, 4),
-                size(settings, "hold", defaultHold(), "a size", bytes -> true),
+                size(settings, "hold", ImageReader.defaultHeldBytes(), "a size", bytes -> true),
                 (int) size(
                         settings,
                         "max-text",
@@ -106,10 +107,6 @@ record S3Settings(
                 size(settings, "budget", Long.MAX_VALUE, "a size above 0", bytes -> bytes > 0),
                 encryption(settings),
                 client(settings));
-    }
-
-    private static long defaultHold() {
-        return Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
     }
 
     private static ClientSettings client(Settings settings) {

@@ -2,6 +2,7 @@ package dev.kvc.s3;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.UnixTime;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.spi.StoreReport;
 import java.io.IOException;
@@ -150,7 +151,7 @@ final class S3Store {
     }
 
     long nowUnix() {
-        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+        return UnixTime.now(clock);
     }
 
     void requireOpen() {

@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.Namespace;
+import dev.kvc.store.internal.Daemons;
 import dev.kvc.store.internal.jfr.RescanSpan;
 import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
@@ -254,15 +255,8 @@ final class Background {
     }
 
     private static Thread start(String name, Runnable work) {
-        Thread thread = thread(name, work);
+        Thread thread = Daemons.thread(name, work);
         thread.start();
-        return thread;
-    }
-
-    /** A thread that keeps no program from ending, not started. */
-    static Thread thread(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
         return thread;
     }
 

@@ -15,6 +15,7 @@ import dev.kvc.store.Verification;
 import dev.kvc.store.internal.BlockBuffers;
 import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.BlockWorkers;
+import dev.kvc.store.internal.FileEnds;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -242,7 +243,7 @@ final class FileLoader {
         if (settings.isExpired(raw.createdUnix(), raw.lastUsedUnix())) {
             throw new MissException(MissReason.EXPIRED);
         }
-        Tail tail = readTail(file, reader, options.verify());
+        Tail tail = FileEnds.tail(reader, file.layout(), options.verify(), file.source());
         if (options.requireVerified() && tail.footer().isEmpty()) {
             throw new MissException(MissReason.UNVERIFIED);
         }
@@ -262,22 +263,8 @@ final class FileLoader {
     private OpenFile readPrelude(StoreFiles.Opened opened, FileStat stat, ByteBuffer head, String source)
             throws IOException {
         Layout layout = KvcCodec.decodeLayout(head, stat.size(), settings.maxTextBytes(), source);
-        ByteBuffer text = ByteBuffer.allocate(layout.textBytes());
-        text.put(head.slice(KvcCodec.FIXED_BYTES, Math.min(layout.textBytes(), head.limit() - KvcCodec.FIXED_BYTES)));
-        ReaderAt.of(opened.channel()).readFully(text, KvcCodec.FIXED_BYTES + text.position(), "the text", source);
-        return new OpenFile(opened.channel(), opened.writable(), stat, layout, text.flip(), source);
-    }
-
-    /** The tail; where nothing shall be verified, a damaged footer counts as none. */
-    private static Tail readTail(OpenFile file, ReaderAt reader, Verify verify) throws IOException {
-        try {
-            return KvcCodec.readTail(reader, file.layout(), file.source());
-        } catch (KvcFormatException e) {
-            if (verify == Verify.NEVER) {
-                return new Tail(file.layout().tailBytes(), Optional.empty());
-            }
-            throw e;
-        }
+        ByteBuffer text = FileEnds.text(ReaderAt.of(opened.channel()), layout, head, source);
+        return new OpenFile(opened.channel(), opened.writable(), stat, layout, text, source);
     }
 
     private Verification verifyPayload(OpenFile file, ReaderAt reader, Tail tail, Verify verify) throws IOException {

@@ -21,6 +21,16 @@ public final class BlockBuffers {
 
     private BlockBuffers() {}
 
+    /**
+     * Of bytes that begin with a block, those of the blocks that are all within them.
+     *
+     * @param position where they begin in the payload
+     * @param payloadBytes the length of the payload, whose last block may be shorter
+     */
+    public static int ofWholeBlocks(long position, int count, long payloadBytes) {
+        return position + count == payloadBytes ? count : count - count % BYTES;
+    }
+
     /** Lends a cleared buffer that begins on a page. Close the lease to give it back; do not use it afterwards. */
     public static Lease lease() {
         @Nullable ByteBuffer buffer = IDLE.poll();

@@ -67,7 +67,7 @@ public final class BlockVerifier {
     public int read(ByteBuffer dst, long position, int count) throws IOException {
         int index = (int) (position / BlockBuffers.BYTES);
         int start = (int) (position % BlockBuffers.BYTES);
-        int whole = start == 0 ? wholeBlocks(position, count) : 0;
+        int whole = start == 0 ? BlockBuffers.ofWholeBlocks(position, count, payloadBytes()) : 0;
         if (whole > 0 && dst.isDirect() && !dst.isReadOnly()) {
             readInPlace(dst, position, whole);
             return whole;
@@ -78,11 +78,6 @@ public final class BlockVerifier {
             dst.put(block.slice(start, part));
             return part;
         }
-    }
-
-    /** The bytes of the blocks that are all within these. */
-    private int wholeBlocks(long position, int count) {
-        return position + count == payloadBytes() ? count : count - count % BlockBuffers.BYTES;
     }
 
     /**

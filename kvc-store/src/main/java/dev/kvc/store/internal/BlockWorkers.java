@@ -58,13 +58,7 @@ public final class BlockWorkers implements AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
-                BlockWorkers::daemon);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "kvc-blocks");
-        thread.setDaemon(true);
-        return thread;
+                work -> Daemons.thread("kvc-blocks", work));
     }
 
     /** What is done to a block. */

@@ -22,12 +22,7 @@ public final class PromotedSource implements PayloadSource {
 
     /** The same draft, which is stored only if it is still wanted then. */
     public static SnapshotDraft promote(SnapshotDraft draft, BooleanSupplier isWanted) {
-        SnapshotDraft.Builder promoted = SnapshotDraft.builder()
-                .header(draft.header(0))
-                .text(draft.text())
-                .payload(new PromotedSource(draft.payload(), isWanted))
-                .trailer(draft.trailer());
-        return (draft.isVerified() ? promoted : promoted.unverified()).build();
+        return Drafts.withPayload(draft, 0, new PromotedSource(draft.payload(), isWanted));
     }
 
     /** Whether a draft may be made visible. Asked under a lock: takes none, and costs nothing. */

@@ -2,6 +2,7 @@ package dev.kvc.store.memory;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.UnixTime;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.Pin;
@@ -225,6 +226,6 @@ final class MemoryStore {
     }
 
     private long nowUnix() {
-        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+        return UnixTime.now(clock);
     }
 }

@@ -105,11 +105,21 @@ public final class PrefixIndex {
      * @return what {@code lookup} returned, longest beginning first
      */
     public <T> List<T> beginningsOf(ByteBuffer prompt, BiFunction<KvcKey, Integer, @Nullable T> lookup) {
+        return beginningsOf(prompt, lengthsUpTo(prompt.remaining()), lookup);
+    }
+
+    /**
+     * The same, for who keeps the lengths somewhere else.
+     *
+     * @param lengths ascending, from 1 to the length of the prompt
+     */
+    public static <T> List<T> beginningsOf(
+            ByteBuffer prompt, int[] lengths, BiFunction<KvcKey, Integer, @Nullable T> lookup) {
         List<T> found = new ArrayList<>();
         KvcKey.Hasher hasher = KvcKey.hasher();
         ByteBuffer rest = prompt.duplicate();
         int start = rest.position();
-        for (int length : lengthsUpTo(prompt.remaining())) {
+        for (int length : lengths) {
             hasher.update(rest.limit(start + length));
             @Nullable T stored = lookup.apply(hasher.key(), length);
             if (stored != null) {

@@ -52,17 +52,12 @@ final class ImagePayload implements Payload {
             return -1;
         }
         int count = (int) Math.min(dst.remaining(), size() - position);
-        int whole = position % BlockBuffers.BYTES == 0 ? wholeBlocks(position, count) : 0;
+        int whole = position % BlockBuffers.BYTES == 0 ? BlockBuffers.ofWholeBlocks(position, count, size()) : 0;
         if (whole > 0 && !dst.isReadOnly()) {
             fetch(dst, position, whole);
             return whole;
         }
         return verifier != null ? verifier.read(dst, position, count) : readRaw(dst, position, count);
-    }
-
-    /** The bytes of the blocks that are all within these. */
-    private int wholeBlocks(long position, int count) {
-        return position + count == size() ? count : count - count % BlockBuffers.BYTES;
     }
 
     private int readRaw(ByteBuffer dst, long position, int count) throws IOException {

@@ -11,11 +11,11 @@ import dev.kvc.store.internal.BlockBuffers;
 import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.BufferPool;
+import dev.kvc.store.internal.FileEnds;
 import dev.kvc.store.internal.LeakReports;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class ImageReader implements Closeable {
     private static final int HEAD_BYTES = 64 << 10;
     private static final int MAX_AHEAD = 4;
+    private static final long DEFAULT_HELD_BYTES = 256L << 20;
+    private static final int HEAP_SHARE = 8;
 
     private final int maxTextBytes;
     private final long heldBytes;
@@ -65,6 +67,11 @@ public final class ImageReader implements Closeable {
         this.buffers = new BufferPool(unitBytes, 2 * ahead);
     }
 
+    /** The largest payload that a store holds unless it is told otherwise: 256 MiB, or an eighth of a smaller heap. */
+    public static long defaultHeldBytes() {
+        return Math.min(DEFAULT_HELD_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
     private static void require(boolean holds, String name, long value) {
         if (!holds) {
             throw new IllegalArgumentException(name + " is " + value + ", which is out of its range");
@@ -86,33 +93,14 @@ public final class ImageReader implements Closeable {
         file.readFully(head, 0, "the header", source);
         head.flip();
         Layout layout = KvcCodec.decodeLayout(head, size, maxTextBytes, source);
-        ByteBuffer text = text(file, layout, head, source);
+        ByteBuffer text = FileEnds.text(file, layout, head, source);
         ReaderAt known = head.limit() == size ? ReaderAt.of(head.asReadOnlyBuffer()) : file;
-        Tail tail = tail(known, layout, verify, source);
+        Tail tail = FileEnds.tail(known, layout, verify, source);
         if (tail.footer().isPresent() && verify != Verify.NEVER) {
             tail.footer().get().verifyText(text, source); // before it is taken for another prompt's
         }
         @Nullable ByteBuffer whole = head.limit() == size ? head : null;
         return new StoredImage(this, known, whole, layout, text.asReadOnlyBuffer(), tail, source);
-    }
-
-    private static ByteBuffer text(ReaderAt file, Layout layout, ByteBuffer head, String source) throws IOException {
-        ByteBuffer text = ByteBuffer.allocate(layout.textBytes());
-        text.put(head.slice(KvcCodec.FIXED_BYTES, Math.min(layout.textBytes(), head.limit() - KvcCodec.FIXED_BYTES)));
-        file.readFully(text, KvcCodec.FIXED_BYTES + text.position(), "the text", source);
-        return text.flip();
-    }
-
-    /** The tail; where nothing shall be verified, a damaged footer counts as none. */
-    private static Tail tail(ReaderAt file, Layout layout, Verify verify, String source) throws IOException {
-        try {
-            return KvcCodec.readTail(file, layout, source);
-        } catch (KvcFormatException e) {
-            if (verify == Verify.NEVER) {
-                return new Tail(layout.tailBytes(), Optional.empty());
-            }
-            throw e;
-        }
     }
 
     BlockVerifier verifier(ReaderAt file, Layout layout, IntegrityFooter footer, String source) {

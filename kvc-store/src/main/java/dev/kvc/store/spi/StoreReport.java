@@ -2,8 +2,12 @@ package dev.kvc.store.spi;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
+import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
+import dev.kvc.store.PrefixLookup;
+import dev.kvc.store.PrefixMatch;
+import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
@@ -88,6 +92,19 @@ public final class StoreReport {
     private void missed(SnapshotId id, MissReason reason) {
         counters.miss(reason);
         listeners.tell(listener -> listener.missed(id, reason));
+    }
+
+    /**
+     * What {@link KvStore#loadLongestPrefix} of a view does; where it finds no candidate to load, that is counted and
+     * told.
+     */
+    public Optional<Snapshot> loadLongestPrefix(KvStore view, PrefixQuery query, LoadOptions options)
+            throws IOException {
+        PrefixMatch match = view.match(query);
+        if (match.candidates().isEmpty()) {
+            missedPrefix(view.namespace());
+        }
+        return PrefixLookup.load(view, match, query, options);
     }
 
     /** A prefix lookup found no candidate to load. */

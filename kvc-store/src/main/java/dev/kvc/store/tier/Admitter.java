@@ -1,5 +1,6 @@
 package dev.kvc.store.tier;
 
+import dev.kvc.store.internal.Daemons;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,17 +24,16 @@ final class Admitter implements AutoCloseable {
     private final Set<Object> waiting = new HashSet<>();
 
     private boolean closed;
-    private final ThreadPoolExecutor copier =
-            new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Admitter::daemon);
+    private final ThreadPoolExecutor copier = new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> Daemons.thread("kvc-admit", work));
 
     Admitter() {
         copier.allowCoreThreadTimeOut(true);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "kvc-admit");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

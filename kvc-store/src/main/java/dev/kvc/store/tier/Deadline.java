@@ -1,5 +1,6 @@
 package dev.kvc.store.tier;
 
+import dev.kvc.store.internal.Daemons;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -37,7 +38,12 @@ final class Deadline {
     private final AtomicInteger leftBehind = new AtomicInteger();
     /** As many as there are turns; one that has just ended its work may still be counted. */
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), Deadline::daemon);
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            work -> Daemons.thread("kvc-tier-lookup", work));
 
     Deadline(Duration time) {
         this.time = time;
@@ -48,12 +54,6 @@ final class Deadline {
     @FunctionalInterface
     interface Question<T> {
         T ask() throws IOException;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "kvc-tier-lookup");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.Touch;
+import dev.kvc.store.internal.Daemons;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -71,9 +72,7 @@ final class HitForwarder {
     }
 
     private static void onThread(Runnable work) {
-        Thread thread = new Thread(work, "kvc-tier-hits");
-        thread.setDaemon(true);
-        thread.start();
+        Daemons.thread("kvc-tier-hits", work).start();
     }
 
     /** The hits of one snapshot that the tier has not been told of. */

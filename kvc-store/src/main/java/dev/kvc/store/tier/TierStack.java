@@ -2,6 +2,7 @@ package dev.kvc.store.tier;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.UnixTime;
 import dev.kvc.store.Capability;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
@@ -551,6 +552,6 @@ final class TierStack {
     }
 
     private long nowUnix() {
-        return Math.max(0, Math.floorDiv(clock.millis(), 1000L));
+        return UnixTime.now(clock);
     }
 }

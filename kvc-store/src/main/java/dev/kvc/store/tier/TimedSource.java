@@ -3,6 +3,7 @@ package dev.kvc.store.tier;
 import dev.kvc.format.BlockChecksums;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.Drafts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -27,12 +28,7 @@ final class TimedSource implements PayloadSource {
 
     /** The same draft, whose time begins now. */
     static SnapshotDraft limit(SnapshotDraft draft, Duration time) {
-        SnapshotDraft.Builder timed = SnapshotDraft.builder()
-                .header(draft.header(0))
-                .text(draft.text())
-                .payload(new TimedSource(draft.payload(), time))
-                .trailer(draft.trailer());
-        return (draft.isVerified() ? timed : timed.unverified()).build();
+        return Drafts.withPayload(draft, 0, new TimedSource(draft.payload(), time));
     }
 
     @Override

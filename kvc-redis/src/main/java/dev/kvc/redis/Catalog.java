@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -91,6 +92,9 @@ final class Catalog {
 
     /** A look at a part of an index. */
     record Page(String cursor, List<SnapshotInfo> present, int forgotten) {
+        /** Where a look at all of it begins. */
+        static final Page BEFORE_FIRST = new Page("0", List.of(), 0);
+
         boolean isLast() {
             return cursor.equals("0");
         }
@@ -133,6 +137,11 @@ final class Catalog {
 
     /** The namespaces that hold a snapshot, for all that the index knows. */
     Set<Namespace> namespaces() throws IOException {
+        return counts().keySet();
+    }
+
+    /** How many snapshots each namespace holds, 1 or more. */
+    private Map<Namespace, Long> counts() throws IOException {
         List<ByteBuffer> names =
                 link.ask(Link.Request.values(CommandType.SMEMBERS, Link.args().addKey(keys.namespaces())));
         List<Namespace> all = new ArrayList<>();
@@ -146,10 +155,10 @@ final class Catalog {
             }
         }
         List<Long> found = link.askAll(counts);
-        Set<Namespace> held = new HashSet<>();
+        Map<Namespace, Long> held = new HashMap<>();
         for (int i = 0; i < all.size(); i++) {
             if (found.get(i) > 0) {
-                held.add(all.get(i));
+                held.put(all.get(i), found.get(i));
             }
         }
         return held;
@@ -163,15 +172,16 @@ final class Catalog {
     record Totals(long snapshots, long bytes) {}
 
     Totals totals() throws IOException {
-        long snapshots = 0;
+        Map<Namespace, Long> counts = counts();
+        List<Link.Request<List<ByteBuffer>>> totals = new ArrayList<>();
+        for (Namespace namespace : counts.keySet()) {
+            totals.add(Link.Request.values(CommandType.MGET, Link.args().addKey(keys.total(namespace))));
+        }
         long bytes = 0;
-        for (Namespace namespace : namespaces()) {
-            snapshots += link.ask(count(namespace));
-            List<ByteBuffer> total =
-                    link.ask(Link.Request.values(CommandType.MGET, Link.args().addKey(keys.total(namespace))));
+        for (List<ByteBuffer> total : link.askAll(totals)) {
             bytes += total.get(0) == null ? 0 : Long.parseLong(text(total.get(0)));
         }
-        return new Totals(snapshots, bytes);
+        return new Totals(counts.values().stream().mapToLong(Long::longValue).sum(), bytes);
     }
 
     static String text(ByteBuffer bytes) {

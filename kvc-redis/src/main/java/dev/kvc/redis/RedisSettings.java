@@ -5,6 +5,7 @@ import dev.kvc.remote.RemoteSettings;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.Settings;
 import dev.kvc.store.StoreUri;
+import dev.kvc.store.spi.ImageReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +51,7 @@ record RedisSettings(
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}");
     private static final int MIB = 1 << 20;
     private static final int MAX_PART = 64 * MIB;
-    private static final DataSize DEFAULT_HOLD = DataSize.ofMebibytes(256);
-    private static final int HEAP_SHARE = 8;
+    private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 8;
 
     /** What answers at the nodes. */
     enum Mode {
@@ -122,7 +123,7 @@ record RedisSettings(
                 (int) settings.size("max-text")
                         .orElse(DataSize.ofBytes(KvcCodec.DEFAULT_MAX_TEXT_BYTES))
                         .bytes(),
-                settings.size("hold").map(DataSize::bytes).orElseGet(RedisSettings::defaultHold),
+                settings.size("hold").map(DataSize::bytes).orElseGet(ImageReader::defaultHeldBytes),
                 settings.size("max-entry").orElse(DataSize.ofGibibytes(16)).bytes(),
                 RemoteSettings.read(settings));
         all.check(settings);
@@ -131,10 +132,16 @@ record RedisSettings(
     }
 
     private void check(Settings settings) {
-        DataSize part = settings.size("part-size").orElse(DataSize.ofBytes(partBytes));
-        if (part.bytes() < MIB || part.bytes() > MAX_PART || part.bytes() % MIB != 0) {
-            settings.problem("part-size is " + part + "; it must be a multiple of 1MiB, up to 64MiB");
-        }
+        requireSize(
+                settings,
+                "part-size",
+                "a multiple of 1MiB, up to 64MiB",
+                bytes -> bytes >= MIB && bytes <= MAX_PART && bytes % MIB == 0);
+        requireSize(
+                settings,
+                "max-text",
+                "a size of at most " + MAX_TEXT_BYTES + " bytes",
+                bytes -> bytes <= MAX_TEXT_BYTES);
         if ((mode == Mode.SENTINEL) != (master != null)) {
             settings.problem("master is " + (master == null ? "not set" : "\"" + master + "\"")
                     + "; it goes with mode=sentinel, which needs it");
@@ -154,6 +161,12 @@ record RedisSettings(
         if (ttl.toMillis() < 1 && !ttl.isZero()) {
             settings.problem("ttl is " + ttl + "; it must be 1ms or more, or 0s for none");
         }
+    }
+
+    private static void requireSize(Settings settings, String name, String rule, LongPredicate holds) {
+        settings.size(name)
+                .filter(size -> !holds.test(size.bytes()))
+                .ifPresent(size -> settings.problem(name + " is " + size + "; it must be " + rule));
     }
 
     private static List<Node> nodes(String hosts, Mode mode, Settings settings) {
@@ -206,10 +219,6 @@ record RedisSettings(
         } catch (IOException e) {
             throw new IllegalArgumentException(e.toString(), e);
         }
-    }
-
-    private static long defaultHold() {
-        return Math.min(DEFAULT_HOLD.bytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
     /** Where it is; no user and no password. */

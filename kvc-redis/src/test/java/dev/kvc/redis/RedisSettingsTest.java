@@ -91,6 +91,15 @@ class RedisSettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"2GiB", "4GiB", "4294967297"})
+    void textIsNoLongerThanAnArray(String size) {
+        assertThatThrownBy(() -> read("redis://a?max-text=" + size))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("max-text is")
+                .hasMessageContaining("it must be a size of at most 2147483639 bytes");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "redis://user:secret@host/0",
         "redis://:secret@host",
@@ -107,8 +116,9 @@ class RedisSettingsTest {
         "redis://a:1/1?mode=cluster, a cluster has 0 alone",
         "'redis://a,b', there are 2 hosts",
         "redis://a?master=m, it goes with mode=sentinel",
+        "redis://a?part-size=2GiB, part-size is 2GiB; it must be a multiple of 1MiB",
     })
-    void impossiblePairsAreRefused(String uri, String message) {
+    void impossibleSettingsAreRefused(String uri, String message) {
         assertThatThrownBy(() -> read(uri))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);

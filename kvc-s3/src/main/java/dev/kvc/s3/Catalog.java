@@ -88,19 +88,16 @@ final class Catalog {
         return replace(key, item);
     }
 
-    synchronized @Nullable Item remove(KvcKey key) {
+    /**
+     * Removes the item that {@code gone} was made from, hits or not, and no other one.
+     *
+     * @return what was removed; {@code null} for nothing
+     */
+    synchronized @Nullable Item removeSame(Item gone) {
+        KvcKey key = gone.info().key();
         noteChange(key);
-        return replace(key, null);
-    }
-
-    /** Removes the item that {@code gone} was made from, hits or not, and no other one. */
-    synchronized boolean removeSame(KvcKey key, Item gone) {
         @Nullable Item present = items.get(key);
-        boolean same = present != null && present.isSame(gone);
-        if (same) {
-            remove(key);
-        }
-        return same;
+        return present != null && present.isSame(gone) ? replace(key, null) : null;
     }
 
     /**
@@ -130,15 +127,16 @@ final class Catalog {
     }
 
     /**
-     * Takes note of an index entry that was listed.
+     * Takes note of an index entry that was listed, unless something has changed here since the listing began.
      *
      * @param item what the entry says
      */
-    synchronized void learn(KvcKey key, Item item) {
+    synchronized void learn(Item item) {
+        KvcKey key = item.info().key();
         @Nullable Item present = items.get(key);
         boolean later = present == null
                 || (present.isSame(item) ? !present.isAhead() : item.seenMillis() > present.seenMillis());
-        if (later) {
+        if (later && !changedSinceListing().contains(key)) {
             replace(key, item);
         }
     }
@@ -162,15 +160,22 @@ final class Catalog {
         return old;
     }
 
-    /** From now on it is remembered what changes here, until {@link #replaceAll}. One listing at a time. */
+    /** From now on it is remembered what changes here, until {@link #listingEnds}. One listing at a time. */
     synchronized void listingBegins() {
         changed = new HashSet<>();
     }
 
+    synchronized void listingEnds() {
+        changed = null;
+    }
+
+    private Set<KvcKey> changedSinceListing() {
+        return Objects.requireNonNull(changed, "listingBegins comes first");
+    }
+
     /** Takes what a listing found for all there is, but for what has changed here since it began. */
     synchronized void replaceAll(Map<KvcKey, Item> listed) {
-        Set<KvcKey> ours = Objects.requireNonNull(changed, "listingBegins comes first");
-        changed = null;
+        Set<KvcKey> ours = changedSinceListing();
         List<KvcKey> gone = new ArrayList<>(items.keySet());
         gone.removeIf(key -> listed.containsKey(key) || ours.contains(key));
         gone.forEach(key -> replace(key, null));
@@ -180,11 +185,6 @@ final class Catalog {
                 replace(key, item);
             }
         });
-    }
-
-    /** Ends a listing that failed. */
-    synchronized void listingFailed() {
-        changed = null;
     }
 
     /** What is known that begins a prompt, longest first. */

@@ -42,7 +42,6 @@ final class FullListing {
     List<SnapshotInfo> run() throws IOException {
         Catalog catalog = index.catalog();
         catalog.listingBegins();
-        boolean done = false;
         try {
             read();
             objects.forEach(this::recognize);
@@ -50,11 +49,8 @@ final class FullListing {
                     .filter(key -> !items.containsKey(key))
                     .toList());
             catalog.replaceAll(items);
-            done = true;
         } finally {
-            if (!done) {
-                catalog.listingFailed();
-            }
+            catalog.listingEnds();
         }
         removeEntriesWithoutObject();
         index.writeHits();

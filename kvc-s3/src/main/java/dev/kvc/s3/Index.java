@@ -74,7 +74,7 @@ final class Index {
 
     private void refreshInBackground() {
         try {
-            refresh();
+            refreshUnlessListing();
             if (isDue(hitsWrittenMillis, store.settings.hitsEvery().toMillis())) {
                 writeHits();
             }
@@ -85,12 +85,28 @@ final class Index {
         }
     }
 
+    /** A listing of all that is under way finds as much. */
+    private void refreshUnlessListing() throws IOException {
+        if (listing.tryLock()) {
+            try {
+                refresh();
+            } finally {
+                listing.unlock();
+            }
+        }
+    }
+
     private void refresh() throws IOException {
         refreshedMillis.set(store.clock.millis());
         long from = Math.min(latestMillis, store.clock.millis())
                 - store.settings.skew().toMillis();
         @Nullable String after = isRead ? store.names.index(namespace) + IndexEntry.timePart(from) : null;
-        readEntries(after, entry -> catalog.learn(entry.key(), Items.of(namespace, entry)));
+        catalog.listingBegins();
+        try {
+            readEntries(after, entry -> catalog.learn(Items.of(namespace, entry)));
+        } finally {
+            catalog.listingEnds();
+        }
         isRead = true;
     }
 
@@ -128,9 +144,28 @@ final class Index {
             if (!entry.equals(old)) {
                 store.bucket.put(store.names.entry(namespace, entry), ByteBuffer.allocate(0), Map.of(), false);
                 boolean isCurrent = catalog.update(entry.key(), item, now -> now.in(entry)) != null;
-                remove(isCurrent ? old : entry);
+                if (isCurrent) {
+                    remove(old);
+                } else {
+                    withdraw(item.in(entry));
+                }
             }
         });
+    }
+
+    /** Nobody here finds a snapshot any more that is gone, nor does anybody who lists the index. */
+    void forget(Catalog.Item known) throws IOException {
+        Catalog.@Nullable Item gone = catalog.removeSame(known);
+        if (gone != null) {
+            withdraw(gone);
+        }
+    }
+
+    /** Removes the entry of a snapshot that is gone, and what a listing has read of it here meanwhile. */
+    private void withdraw(Catalog.Item item) throws IOException {
+        for (Catalog.@Nullable Item gone = item; gone != null; gone = catalog.removeSame(gone)) {
+            remove(gone.entry());
+        }
     }
 
     /** Removes an entry whose snapshot is gone or has another. */

@@ -134,8 +134,8 @@ final class S3Store {
 
     /** There is no such object: whoever was told of it shall not look for it again. */
     void forget(SnapshotId id, Catalog.@Nullable Item known) throws IOException {
-        if (known != null && catalog(id).removeSame(id.key(), known)) {
-            index(id.namespace()).remove(known.entry());
+        if (known != null) {
+            index(id.namespace()).forget(known);
         }
     }
 

@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 
 /** What several machines know of each other's snapshots. */
@@ -159,15 +161,61 @@ class S3IndexTest extends S3Fixture {
             named.save(draft(PROMPT.substring(0, i + 1)));
             keys.add(0, KvcKey.of(PROMPT.substring(0, i + 1)));
         }
-        KvStore paged = track(S3KvStore.builder(S3Server.BUCKET, prefix)
-                        .client(S3Server.newClient(S3Server.endpoint(), new SmallPages()))
-                        .environment(environment())
-                        .open())
-                .in(Namespace.of("llama"));
+        KvStore paged = open(new SmallPages()).in(Namespace.of("llama"));
         assertThat(paged.match(QUERY).candidates())
                 .extracting(SnapshotInfo::key)
                 .isEqualTo(keys);
         assertThat(list(paged)).extracting(SnapshotInfo::key).containsExactlyInAnyOrderElementsOf(keys);
+    }
+
+    private KvStore open(ExecutionInterceptor... interceptors) throws IOException {
+        return track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                .client(S3Server.newClient(S3Server.endpoint(), interceptors))
+                .environment(environment())
+                .open());
+    }
+
+    @Test
+    void snapshotRemovedWhileTheIndexIsListedStaysRemoved() throws Exception {
+        Held listings = Held.answered(request -> request instanceof ListObjectsV2Request);
+        Requests requests = new Requests();
+        KvStore store = open(listings, requests);
+        store.save(draft(TEXT));
+        assertThat(candidates(store)).isEqualTo(1);
+        listings.hold();
+        refresh(store);
+        listings.await();
+        store.remove(KEY);
+        requests.take();
+        listings.release();
+        while (!requests.take().contains("ListObjectsV2")) { // the next one, so that this one has ended
+            refresh(store);
+        }
+        assertThat(candidates(store)).isZero();
+    }
+
+    @Test
+    void snapshotRemovedWhileItsEntryIsStillThereStaysRemoved() throws Exception {
+        Held removals = Held.unsent(request ->
+                request instanceof DeleteObjectRequest delete && delete.key().contains("/.kvc/"));
+        KvStore store = open(removals);
+        store.save(draft(TEXT));
+        assertThat(candidates(store)).isEqualTo(1);
+        removals.hold();
+        FutureTask<Boolean> removal = new FutureTask<>(() -> store.remove(KEY));
+        new Thread(removal).start();
+        removals.await();
+        refresh(store);
+        awaitCandidates(store, 1);
+        removals.release();
+        assertThat(removal.get()).isTrue();
+        assertThat(candidates(store)).isZero();
+    }
+
+    /** Has the store list its index in the background. */
+    private void refresh(KvStore store) throws IOException {
+        clock.advance(Duration.ofMinutes(1));
+        candidates(store);
     }
 
     /** A service that lists no more than three names at once. */

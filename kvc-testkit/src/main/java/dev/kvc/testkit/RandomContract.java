@@ -32,7 +32,7 @@ abstract class RandomContract extends ConcurrencyContract {
         try {
             for (int i = 0; i < STEPS; i++) {
                 walk.step();
-                if (i % 50 == 0) {
+                if (i % 150 == 0) {
                     walk.compareAll();
                 }
             }

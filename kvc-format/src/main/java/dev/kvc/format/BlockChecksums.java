@@ -65,6 +65,11 @@ public final class BlockChecksums {
         piece.limit(end);
     }
 
+    /** How many bytes will have been added at the end. */
+    public long payloadBytes() {
+        return payloadBytes;
+    }
+
     /** How many bytes have been added. */
     public long taken() {
         return taken;

@@ -99,7 +99,7 @@ public final class CacheBuilder {
         return put(CacheSetting.DISK_MAX_TEXT, bytes.toString());
     }
 
-    /** The threads that share the reading of a large payload from the directory, 1 to 64: {@code disk.read-threads}. */
+    /** The threads that share the work on a large payload in the directory, 1 to 64: {@code disk.read-threads}. */
     public CacheBuilder readThreads(int threads) {
         return put(CacheSetting.DISK_READ_THREADS, Integer.toString(threads));
     }

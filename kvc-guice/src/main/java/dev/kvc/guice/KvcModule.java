@@ -48,7 +48,7 @@ import java.util.function.Consumer;
  *   <tr><td>{@code disk.durability}<td>what a save waits for<td>page-cache or fsync<td>page-cache
  *   <tr><td>{@code disk.past-cache}<td>size from which on files bypass the page cache<td>a size above 0<td>none
  *   <tr><td>{@code disk.max-text}<td>the longest text of a snapshot<td>a size of at most 2147483639 bytes<td>64MiB
- *   <tr><td>{@code disk.read-threads}<td>threads that share the reading of a large payload<td>1 to 64<td>processors, 4 at most
+ *   <tr><td>{@code disk.read-threads}<td>threads that share the work on a large payload<td>1 to 64<td>processors, 4 at most
  *   <tr><td>{@code stores}<td>further stores, behind memory and disk<td>store URIs, separated by white space<td>none
  *   <tr><td>{@code remote.write-back}<td>whether saves to stores over a network are queued, and written later<td>true or false; as all of remote., goes with stores<td>true
  *   <tr><td>{@code remote.min-tokens}<td>tokens that a snapshot must cover to go there when it is saved<td>0 to 4294967295<td>0

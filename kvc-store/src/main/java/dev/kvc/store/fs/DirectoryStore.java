@@ -95,7 +95,7 @@ final class DirectoryStore {
         quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
         workers = new BlockWorkers(settings.readThreads());
         loader = new FileLoader(settings, files, shared, quarantine, workers);
-        saver = new FileSaver(settings, files, catalog, shared, evictor, loader, counters);
+        saver = new FileSaver(settings, files, catalog, shared, evictor, loader, workers, counters);
         adopter = new Adopter(settings, files, catalog, shared, workers);
         wiper = new Wiper(files, scanner, catalog, shared, sweeper);
         hitCounter = new HitCounter(shared);

@@ -11,6 +11,7 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.PromotedSource;
 import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.TextBlocks;
@@ -38,6 +39,7 @@ final class FileSaver {
     private final SharedDirectory shared;
     private final Evictor evictor;
     private final FileLoader loader;
+    private final BlockWorkers workers;
     private final StoreCounters counters;
     private final AdmissionGate gate;
 
@@ -48,6 +50,7 @@ final class FileSaver {
             SharedDirectory shared,
             Evictor evictor,
             FileLoader loader,
+            BlockWorkers workers,
             StoreCounters counters) {
         this.settings = settings;
         this.files = files;
@@ -55,6 +58,7 @@ final class FileSaver {
         this.shared = shared;
         this.evictor = evictor;
         this.loader = loader;
+        this.workers = workers;
         this.counters = counters;
         this.gate = new AdmissionGate(settings.minTokens(), settings.maxBytesPerDay(), settings.clock());
     }
@@ -177,7 +181,8 @@ final class FileSaver {
         files.makeDirectory(save.id.namespace());
         boolean pastCache = save.bytes >= settings.pastCacheBytes();
         try (Temporary temporary = Temporary.create(files, shared, save.id, pastCache)) {
-            Layout layout = SnapshotWriter.write(save.draft, save.header, temporary.channel(), temporary.unit());
+            Layout layout =
+                    SnapshotWriter.write(save.draft, save.header, temporary.channel(), temporary.unit(), workers);
             if (save.durability == Durability.FSYNC) {
                 temporary.channel().force(true);
             }

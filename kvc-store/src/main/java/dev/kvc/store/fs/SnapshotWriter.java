@@ -5,23 +5,24 @@ import dev.kvc.format.IntegrityFooter;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Layout;
-import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.internal.BlockBuffers;
+import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.spi.FileImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * Writes one snapshot into an empty file: payload with the checksum of each block, trailer, footer, and the block with
- * the header last, so that a part never looks whole. Needs two blocks of memory, whatever the snapshot's size.
+ * Writes one snapshot into an empty file: text, payload, trailer, footer with the checksum of each block, and the
+ * header last, so that a part never looks whole. Needs one block of memory, whatever the snapshot's size.
  *
- * <p>All is written in blocks that begin on multiples of their size in the file: the kernel keeps such blocks in one
- * piece. Where the caller's memory is direct and has a whole block, that is written from where it is. The rest is
- * copied, in pieces small enough to be in the processor's cache still when their checksum has been computed.
+ * <p>Each write but the last ends where a block of the file does: the kernel keeps such blocks in one piece. Direct
+ * memory of the caller's is written from where it is, behind what was collected. The rest is copied, in pieces small
+ * enough to be in the processor's cache still when their checksum has been computed. The checksums of a large payload
+ * are computed by another thread, and it is then written in few calls.
  */
 final class SnapshotWriter {
     private SnapshotWriter() {}
@@ -31,14 +32,17 @@ final class SnapshotWriter {
      *
      * @param unit bytes of which whatever is written must be a multiple, in length and in place; a divisor of a page
      */
-    static Layout write(SnapshotDraft draft, KvcHeader header, FileChannel file, int unit) throws IOException {
+    static Layout write(SnapshotDraft draft, KvcHeader header, FileChannel file, int unit, BlockWorkers workers)
+            throws IOException {
         BlockChecksums checksums = new BlockChecksums(header.payloadBytes());
-        try (Output out = new Output(file, unit, checksums)) {
-            out.plain(draft.text());
-            out.payload(draft.payload());
-            out.plain(draft.trailer().raw());
+        try (Output out = new Output(file, unit)) {
+            out.collect(draft.text());
+            PayloadChannel payload = new PayloadChannel(out, checksums, workers);
+            draft.payload().writeTo(payload);
+            payload.requireAll();
+            out.collect(draft.trailer().raw());
             if (FileImage.hasFooter(draft, header)) {
-                out.plain(IntegrityFooter.of(
+                out.collect(IntegrityFooter.of(
                                 header, draft.text(), checksums, draft.trailer().raw())
                         .encode());
             }
@@ -46,84 +50,91 @@ final class SnapshotWriter {
         }
     }
 
-    /** Collects pieces in blocks, lets whole ones pass, and keeps the checksums of the payload. */
+    /** The file, written from its beginning on, but for the header. */
     private static final class Output implements AutoCloseable {
         private static final int PAGE_BYTES = 4096;
         private static final int HOT_BYTES = 64 << 10;
+        private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
         private final FileChannel file;
         private final int unit;
-        private final BlockChecksums checksums;
-        private final BlockBuffers.Lease firstLease = BlockBuffers.lease();
-        private BlockBuffers.@Nullable Lease laterLease;
-        /** Begins with room for the header; written at the end. */
-        private final ByteBuffer first = firstLease.buffer().position(KvcCodec.FIXED_BYTES);
+        private final BlockBuffers.Lease lease = BlockBuffers.lease();
+        /** What is to be written next; has room to the end of a block of the file. */
+        private final ByteBuffer block = lease.buffer().put(new byte[KvcCodec.FIXED_BYTES]);
+        /** What the file begins with: as much as must be written at once to write the header. */
+        private final byte[] beginning;
 
-        private ByteBuffer block = first;
-        /** Where the block goes in the file: a multiple of its size. */
-        private long blockAt;
+        private long written;
 
-        Output(FileChannel file, int unit, BlockChecksums checksums) {
+        Output(FileChannel file, int unit) {
             this.file = file;
             this.unit = unit;
-            this.checksums = checksums;
+            this.beginning = new byte[Math.max(unit, KvcCodec.FIXED_BYTES)];
         }
 
-        void plain(ByteBuffer bytes) throws IOException {
+        /** Copies {@code bytes}, and writes what makes a block. */
+        void collect(ByteBuffer bytes) throws IOException {
             while (bytes.hasRemaining()) {
-                collect(nextPiece(bytes, BlockBuffers.BYTES));
+                block.put(next(bytes, block.remaining()));
+                if (!block.hasRemaining()) {
+                    write(NOTHING);
+                }
             }
         }
 
-        /** As much of {@code bytes}, whose position advances, as the block has room for, and at most so many. */
-        private ByteBuffer nextPiece(ByteBuffer bytes, int most) {
-            int count = Math.min(most, Math.min(bytes.remaining(), block.remaining()));
-            ByteBuffer piece = bytes.slice(bytes.position(), count);
+        /** So many of {@code bytes}, whose position advances. */
+        static ByteBuffer next(ByteBuffer bytes, int most) {
+            ByteBuffer piece = bytes.slice(bytes.position(), Math.min(most, bytes.remaining()));
             bytes.position(bytes.position() + piece.remaining());
             return piece;
         }
 
-        private void collect(ByteBuffer piece) throws IOException {
-            block.put(piece);
-            if (block.hasRemaining()) {
-                return;
-            }
-            if (blockAt > 0) {
-                write(block.flip(), blockAt);
-            }
-            blockAt += BlockBuffers.BYTES;
-            laterLease = laterLease == null ? BlockBuffers.lease() : laterLease;
-            block = laterLease.buffer();
+        /**
+         * How many of {@code bytes} can be written from where they are, behind what has been collected; 0 for none.
+         *
+         * @param areLast whether no more such bytes come: then they need not reach the end of a block
+         * @param mostBlocks how many blocks may be written at once
+         */
+        int passing(ByteBuffer bytes, boolean areLast, int mostBlocks) {
+            int room = block.remaining();
+            int there = (int) Math.min(bytes.remaining(), room + (mostBlocks - 1L) * BlockBuffers.BYTES);
+            boolean passes = unit == 1 ? bytes.isDirect() : block.position() == 0 && isAtPage(bytes);
+            boolean isEnd = areLast && there == bytes.remaining() && there >= HOT_BYTES && unit == 1;
+            int whole = there < room ? 0 : there - (there - room) % BlockBuffers.BYTES;
+            return !passes ? 0 : isEnd ? there : whole;
         }
 
-        void payload(PayloadSource source) throws IOException {
-            long announced = source.size();
-            source.writeTo(new PayloadChannel(announced));
-            if (checksums.taken() != announced) {
-                throw new IOException(
-                        "the payload source wrote " + checksums.taken() + " bytes; it announced " + announced);
-            }
+        private static boolean isAtPage(ByteBuffer bytes) {
+            return bytes.isDirect() && bytes.alignmentOffset(bytes.position(), PAGE_BYTES) == 0;
         }
 
-        private void write(ByteBuffer bytes, long position) throws IOException {
-            long at = position;
-            while (bytes.hasRemaining()) {
-                at += file.write(bytes, at);
+        /** Writes what has been collected, and {@code behind} behind it. */
+        void write(ByteBuffer behind) throws IOException {
+            if (written == 0) {
+                block.get(0, beginning, 0, Math.min(beginning.length, block.position()));
             }
+            written += block.position() + behind.remaining();
+            ByteBuffer[] both = {block.flip(), behind};
+            while (block.hasRemaining() || behind.hasRemaining()) {
+                file.write(both);
+            }
+            block.clear().limit(BlockBuffers.BYTES - (int) (written % BlockBuffers.BYTES));
         }
 
-        /** Writes what is left, and the first block. */
+        /** Writes what is left, and the header. */
         Layout end(KvcHeader header, int textBytes) throws IOException {
-            long fileBytes = blockAt + block.position();
-            fillUnit();
-            KvcCodec.encodeFixed(header, textBytes, first.slice(0, KvcCodec.FIXED_BYTES));
-            if (blockAt == BlockBuffers.BYTES) {
-                writeBoth(first.flip(), block.flip());
-            } else {
-                if (blockAt > 0) {
-                    write(block.flip(), blockAt);
-                }
-                write(first.flip(), 0);
+            long fileBytes = written + block.position();
+            while (block.position() % unit > 0) {
+                block.put((byte) 0);
+            }
+            if (written > 0) {
+                write(NOTHING);
+                block.clear().put(beginning);
+            }
+            KvcCodec.encodeFixed(header, textBytes, block.slice(0, KvcCodec.FIXED_BYTES));
+            block.flip();
+            while (block.hasRemaining()) {
+                file.write(block, block.position());
             }
             if (unit > 1) {
                 file.truncate(fileBytes);
@@ -131,76 +142,78 @@ final class SnapshotWriter {
             return new Layout(header, textBytes, fileBytes);
         }
 
-        /** Writes a file of two blocks at once. */
-        private void writeBoth(ByteBuffer one, ByteBuffer other) throws IOException {
-            ByteBuffer[] both = {one, other};
-            file.position(0);
-            while (one.hasRemaining() || other.hasRemaining()) {
-                file.write(both);
+        @Override
+        public void close() {
+            lease.close();
+        }
+    }
+
+    /** Where the payload source writes. */
+    private static final class PayloadChannel implements WritableByteChannel {
+        private final Output out;
+        private final BlockChecksums checksums;
+        private final BlockWorkers workers;
+        private final long announced;
+        private long left;
+
+        PayloadChannel(Output out, BlockChecksums checksums, BlockWorkers workers) {
+            this.out = out;
+            this.checksums = checksums;
+            this.workers = workers;
+            this.announced = checksums.payloadBytes();
+            this.left = announced;
+        }
+
+        @Override
+        public int write(ByteBuffer src) throws IOException {
+            int count = src.remaining();
+            if (count > left) {
+                throw new IOException("the payload source wrote more than the " + announced + " bytes it announced");
+            }
+            if (workers.isWorthAnother(count)) {
+                ByteBuffer whole = src.duplicate();
+                workers.both(() -> checksums.update(whole), () -> write(src, piece -> {}, Integer.MAX_VALUE));
+            } else {
+                write(src, checksums::update, 1);
+            }
+            return count;
+        }
+
+        /**
+         * Writes.
+         *
+         * @param checksum takes each piece before it is written
+         * @param mostBlocks how many blocks at once
+         */
+        private void write(ByteBuffer src, Consumer<ByteBuffer> checksum, int mostBlocks) throws IOException {
+            while (src.hasRemaining()) {
+                int passing = out.passing(src, src.remaining() == left, mostBlocks);
+                ByteBuffer piece = Output.next(src, passing > 0 ? passing : Output.HOT_BYTES);
+                checksum.accept(piece.duplicate());
+                left -= piece.remaining();
+                if (passing > 0) {
+                    out.write(piece);
+                } else {
+                    out.collect(piece);
+                }
             }
         }
 
-        private void fillUnit() {
-            while (block.position() % unit > 0) {
-                block.put((byte) 0);
+        void requireAll() throws IOException {
+            if (left > 0) {
+                throw new IOException(
+                        "the payload source wrote " + (announced - left) + " bytes; it announced " + announced);
             }
         }
 
         @Override
-        public void close() {
-            firstLease.close();
-            if (laterLease != null) {
-                laterLease.close();
-            }
+        public boolean isOpen() {
+            return true;
         }
 
-        /** Where the payload source writes. */
-        private final class PayloadChannel implements WritableByteChannel {
-            private final long announced;
-
-            PayloadChannel(long announced) {
-                this.announced = announced;
-            }
-
-            @Override
-            public int write(ByteBuffer src) throws IOException {
-                int count = src.remaining();
-                if (count > announced - checksums.taken()) {
-                    throw new IOException(
-                            "the payload source wrote more than the " + announced + " bytes it announced");
-                }
-                while (src.hasRemaining()) {
-                    boolean passes = passes(src);
-                    ByteBuffer piece = nextPiece(src, passes ? BlockBuffers.BYTES : HOT_BYTES);
-                    checksums.update(piece.duplicate());
-                    if (passes) {
-                        Output.this.write(piece, blockAt);
-                        blockAt += BlockBuffers.BYTES;
-                    } else {
-                        collect(piece);
-                    }
-                }
-                return count;
-            }
-
-            /** Whether the next block is all in there, where the file can be written from. The first is kept. */
-            private boolean passes(ByteBuffer src) {
-                return blockAt > 0
-                        && block.position() == 0
-                        && src.isDirect()
-                        && src.remaining() >= BlockBuffers.BYTES
-                        && (unit == 1 || src.alignmentOffset(src.position(), PAGE_BYTES) == 0);
-            }
-
-            @Override
-            public boolean isOpen() {
-                return true;
-            }
-
-            @Override
-            public void close() {
-                // The source does not own the file.
-            }
+        @Override
+        public void close() {
+            // The source does not own the file.
         }
     }
 }

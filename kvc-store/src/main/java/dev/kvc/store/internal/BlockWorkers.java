@@ -80,7 +80,7 @@ public final class BlockWorkers implements AutoCloseable {
      * @throws IOException what {@code work} threw first; then not all blocks were worked on
      */
     public void forEach(int blocks, Work work) throws IOException {
-        if (blocks < 2 * blocksEach || threads == 1) {
+        if (threads == 1 || blocks < 2 * blocksEach) {
             for (int block = 0; block < blocks; block++) {
                 work.on(block);
             }
@@ -111,6 +111,36 @@ public final class BlockWorkers implements AutoCloseable {
             return CompletableFuture.supplyAsync(work, helpers);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             return CompletableFuture.supplyAsync(work, Runnable::run);
+        }
+    }
+
+    /** Whether so many bytes are enough for a thread beside the caller's, and there may be one. */
+    public boolean isWorthAnother(int bytes) {
+        return threads > 1 && blocks(bytes) >= 2 * blocksEach;
+    }
+
+    /** What the caller does itself. */
+    @FunctionalInterface
+    public interface Own {
+        /** Does it. */
+        void run() throws IOException;
+    }
+
+    /**
+     * Does {@code beside} on another thread while the caller does {@code own}, or before, where there is none to be
+     * had. Returns when nobody is at either any more.
+     *
+     * @throws IOException what {@code own} throws
+     */
+    public void both(Runnable beside, Own own) throws IOException {
+        CompletableFuture<@Nullable Void> begun = begin(() -> {
+            beside.run();
+            return null;
+        });
+        try {
+            own.run();
+        } finally {
+            begun.join();
         }
     }
 

@@ -48,7 +48,8 @@ class WrittenBlocksTest {
         "1048524, 2097152",
         "1048523, 2097152",
         "1048583, 1048517",
-        "2097152, 3145728"
+        "2097152, 3145728",
+        "3000, 17825793"
     })
     void the_file_is_the_same_wherever_the_payload_comes_from(int textBytes, int payloadBytes) throws IOException {
         byte[] text = new byte[textBytes];
@@ -60,7 +61,9 @@ class WrittenBlocksTest {
             PayloadSource.of(direct(state, (52 + textBytes) % PAGE)),
             PayloadSource.of(direct(state, (51 + textBytes) % PAGE)),
             inPieces(state, 100_003),
-            inPieces(state, BLOCK + 1)
+            inPieces(state, BLOCK + 1),
+            throughOneBuffer(state, ByteBuffer.allocate(9 * BLOCK)),
+            throughOneBuffer(state, ByteBuffer.allocateDirect(9 * BLOCK))
         };
         byte[] expected = null;
         for (PayloadSource source : sources) {
@@ -83,6 +86,17 @@ class WrittenBlocksTest {
         return PayloadSource.of(bytes.length, out -> {
             for (int at = 0; at < bytes.length; at += piece) {
                 out.write(all.slice(at, Math.min(piece, bytes.length - at)));
+            }
+        });
+    }
+
+    /** Each piece is where the last one was: who still reads that one when the next is written reads this one. */
+    private static PayloadSource throughOneBuffer(byte[] bytes, ByteBuffer buffer) {
+        return PayloadSource.of(bytes.length, out -> {
+            for (int at = 0; at < bytes.length; at += buffer.capacity()) {
+                out.write(buffer.clear()
+                        .put(bytes, at, Math.min(buffer.capacity(), bytes.length - at))
+                        .flip());
             }
         });
     }

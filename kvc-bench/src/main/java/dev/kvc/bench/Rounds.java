@@ -8,8 +8,10 @@ import java.util.List;
 /** Runs a scenario: a JVM for each side, and one round of each in turn, the first to go changing each time. */
 final class Rounds {
     private static final int WARM_UP = 2;
-    /** Short rounds are warmed up for as long, so that the compiler is done. */
+    /** Short rounds are warmed up for as long, so that the compiler is done; it has more to do for what is short. */
     private static final long WARM_UP_NANOS = 1_500_000_000L;
+
+    private static final long WARM_UP_NANOS_OF_BATCHES = 2 * WARM_UP_NANOS;
 
     private Rounds() {}
 
@@ -30,7 +32,7 @@ final class Rounds {
                 forks.add(Fork.start(scenario, side, directory));
             }
             for (Fork fork : forks) {
-                warmUp(fork);
+                warmUp(fork, scenario.batch() > 1 ? WARM_UP_NANOS_OF_BATCHES : WARM_UP_NANOS);
             }
             for (int i = 0; i < scenario.rounds(); i++) {
                 for (int j = 0; j < forks.size(); j++) {
@@ -47,9 +49,9 @@ final class Rounds {
         }
     }
 
-    private static void warmUp(Fork fork) throws IOException {
+    private static void warmUp(Fork fork, long nanos) throws IOException {
         long start = System.nanoTime();
-        for (int i = 0; i < WARM_UP || System.nanoTime() - start < WARM_UP_NANOS; i++) {
+        for (int i = 0; i < WARM_UP || System.nanoTime() - start < nanos; i++) {
             fork.round();
         }
     }

@@ -2,7 +2,11 @@ package dev.kvc.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.inject.Guice;
+import com.google.inject.Injector;
 import dev.kvc.format.KvcKey;
+import dev.kvc.guice.KvcCaches;
+import dev.kvc.guice.KvcModule;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.PrefixQuery;
@@ -18,6 +22,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +80,26 @@ class S3TierTest extends S3Fixture {
                 .satisfies(file -> assertThat(Files.size(file)).isEqualTo(object(name(TEXT)).length));
         proxy.refuse();
         assertServed(two, TEXT, PAYLOAD);
+    }
+
+    @Test
+    void guiceBindsItLikeAnyOther() throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("kvc.disk.dir", disks.resolve("one").toString());
+        properties.setProperty("kvc.disk.budget", "64MiB");
+        properties.setProperty("kvc.stores", S3Server.uri(prefix, "&part-size=5MiB"));
+        properties.setProperty("kvc.remote.min-tokens", "3");
+        Injector injector =
+                Guice.createInjector(KvcModule.builder().properties(properties).build());
+        try (KvcCaches caches = injector.getInstance(KvcCaches.class)) {
+            TieredKvStore stack = (TieredKvStore) caches.get(KvcCaches.DEFAULT);
+            stack.save(draft(TEXT));
+            stack.save(draft("a"));
+            stack.flush();
+        }
+        KvStore bucket = open("");
+        assertServed(bucket, TEXT);
+        assertThat(bucket.stat(KvcKey.of("a"))).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP proxy on the loopback that cuts, holds up and changes what passes, and refuses connections: for tests of stores
@@ -31,6 +32,8 @@ public final class FaultyProxy implements Closeable {
     private final Condition changed = lock.newCondition();
     private final Map<Direction, Rule> rules = new EnumMap<>(Direction.class);
     private final Map<Direction, Long> passed = new EnumMap<>(Direction.class);
+    private @Nullable Direction last;
+    private int trips;
     private boolean refusing;
     private boolean closed;
 
@@ -88,6 +91,16 @@ public final class FaultyProxy implements Closeable {
         lock.lock();
         try {
             return of(passed, direction);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often something was asked after an answer had come, over all connections since the proxy was made. */
+    public int trips() {
+        lock.lock();
+        try {
+            return trips;
         } finally {
             lock.unlock();
         }
@@ -253,6 +266,10 @@ public final class FaultyProxy implements Closeable {
                 }
                 int step = rule.kind == Kind.PASS ? end - from : (int) Math.min(end - from, left);
                 passed.merge(direction, (long) step, Long::sum);
+                if (direction == Direction.TO_SERVER && last != direction) {
+                    trips++;
+                }
+                last = direction;
                 changed.signalAll();
                 return step;
             }

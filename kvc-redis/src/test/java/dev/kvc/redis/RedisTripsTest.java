@@ -75,14 +75,16 @@ class RedisTripsTest {
 
     @Test
     void prefixLookupThatFindsNothingIsNoMoreThanTwo() throws IOException {
-        assertThat(trips(() -> assertThat(store.match(PrefixQuery.of("y".repeat(300))).candidates())
+        assertThat(trips(() -> assertThat(
+                                store.match(PrefixQuery.of("y".repeat(300))).candidates())
                         .isEmpty()))
                 .isLessThanOrEqualTo(2);
     }
 
     @Test
     void statIsOne() throws IOException {
-        assertThat(trips(() -> assertThat(store.stat(KvcKey.of("x"))).isPresent())).isEqualTo(1);
+        assertThat(trips(() -> assertThat(store.stat(KvcKey.of("x"))).isPresent()))
+                .isEqualTo(1);
     }
 
     @Test

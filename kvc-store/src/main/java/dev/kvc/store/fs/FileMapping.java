@@ -4,7 +4,6 @@ import dev.kvc.store.Mapping;
 import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,7 @@ final class FileMapping implements Mapping {
     private static final long SLICE_BYTES = 1L << 30;
     private static final int PAGE_BYTES = 4096;
 
-    private final List<MappedByteBuffer> mapped = new ArrayList<>();
+    private final List<MappedRegion> mapped = new ArrayList<>();
     private final List<ByteBuffer> slices;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LeakReports.Watch watch;
@@ -37,13 +36,13 @@ final class FileMapping implements Mapping {
                         + " bytes, and the payload ends at " + (offset + bytes));
             }
             for (long at = 0; at < bytes; at += SLICE_BYTES) {
-                mapped.add(channel.map(FileChannel.MapMode.READ_ONLY, offset + at, Math.min(SLICE_BYTES, bytes - at)));
+                mapped.add(MappedRegion.map(channel, offset + at, Math.min(SLICE_BYTES, bytes - at)));
             }
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
-        slices = List.copyOf(mapped);
+        slices = mapped.stream().map(MappedRegion::buffer).toList();
     }
 
     @Override
@@ -56,7 +55,7 @@ final class FileMapping implements Mapping {
 
     /** A part, in one slice. */
     ByteBuffer slice(long start, int length) {
-        return mapped.get((int) (start / SLICE_BYTES)).slice((int) (start % SLICE_BYTES), length);
+        return slices.get((int) (start / SLICE_BYTES)).slice((int) (start % SLICE_BYTES), length);
     }
 
     /**
@@ -88,7 +87,18 @@ final class FileMapping implements Mapping {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             watch.closed();
-            mapped.forEach(Unmapper::unmap);
+            unmapAll(mapped);
+        }
+    }
+
+    /** Each of them, also where one cannot be. */
+    private static void unmapAll(List<MappedRegion> regions) {
+        if (!regions.isEmpty()) {
+            try {
+                regions.get(0).unmap();
+            } finally {
+                unmapAll(regions.subList(1, regions.size()));
+            }
         }
     }
 }

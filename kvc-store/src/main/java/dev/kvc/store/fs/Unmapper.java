@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Java 17 has no supported way to do it: a mapping lives until its buffer is collected, and a heap that holds
  * nothing but small buffers is collected rarely. {@code Unsafe.invokeCleaner} of the module {@code jdk.unsupported} is
- * what there is, from 9 to 25. Where it is missing, mappings end when they are collected.
+ * what there is, and needed before Java 22 only. Where it is missing, mappings end when they are collected.
  */
 final class Unmapper {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");

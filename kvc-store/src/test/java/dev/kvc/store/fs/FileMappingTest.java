@@ -1,5 +1,6 @@
 package dev.kvc.store.fs;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -7,10 +8,13 @@ import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +48,40 @@ class FileMappingTest {
                             .hasMessageContaining("the file was cut");
                 }
             }
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void memory_is_given_back_when_a_mapping_is_closed() throws IOException {
+        Path file = Files.write(directory.resolve("mapped"), new byte[BYTES]);
+        try (FileChannel channel = FileChannel.open(file)) {
+            FileMapping mapping = map(channel);
+            assertThat(isMapped(file)).isTrue();
+            mapping.close();
+            mapping.close();
+            assertThat(isMapped(file)).isFalse();
+        }
+    }
+
+    private static boolean isMapped(Path file) throws IOException {
+        return Files.readString(Path.of("/proc/self/maps")).contains(file.toString());
+    }
+
+    private static FileMapping map(FileChannel channel) throws IOException {
+        return new FileMapping(channel, 100, BYTES - 100, LeakReports.ofSystemProperty(), "the file");
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_22)
+    void touching_a_closed_mapping_is_an_exception_and_no_end_of_the_process() throws IOException {
+        Path file = Files.write(directory.resolve("mapped"), new byte[BYTES]);
+        try (FileChannel channel = FileChannel.open(file)) {
+            FileMapping mapping = map(channel);
+            ByteBuffer slice = mapping.slices().get(0);
+            assertThat(slice.get(BYTES / 2)).isZero();
+            mapping.close();
+            assertThatThrownBy(() -> slice.get(BYTES / 2)).isInstanceOf(IllegalStateException.class);
         }
     }
 }

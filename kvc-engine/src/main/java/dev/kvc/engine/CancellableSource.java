@@ -56,7 +56,7 @@ final class CancellableSource implements PayloadSource {
             try {
                 while (src.position() < end) {
                     requireWanted();
-                    src.limit(Math.min(end, src.position() + Math.min(PIECE_BYTES, end - src.position())));
+                    src.limit(src.position() + Math.min(PIECE_BYTES, end - src.position()));
                     out.write(src);
                 }
             } finally {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Says when an engine saves its state, and how much of it: the schedule of ds4's disk cache, and branch points.
  *
  * <pre>
- *   stable(n)   n − trim, rounded down to a multiple of align, if n &gt; minimum + trim and that leaves the minimum;
- *               otherwise n
+ *   stable(n)   n − trim, rounded down to a multiple of align, if n &gt; minimum + trim and that leaves the minimum
+ *               and at least one token; otherwise n
  *   cold        once for a prompt of minimum to coldMax tokens of which nothing could be resumed: at the boundary of
  *               the request's own part if there is one of at least the minimum, otherwise at stable(prompt)
  *   step        the interval of continued saves, rounded up to a multiple of align

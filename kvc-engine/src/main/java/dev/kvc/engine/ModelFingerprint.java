@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -18,9 +19,9 @@ import java.util.TreeMap;
 public final class ModelFingerprint {
     private static final int HEX_DIGITS = 40;
 
-    private final TreeMap<String, String> values;
+    private final SortedMap<String, String> values;
 
-    private ModelFingerprint(TreeMap<String, String> values) {
+    private ModelFingerprint(SortedMap<String, String> values) {
         this.values = values;
     }
 
@@ -37,7 +38,7 @@ public final class ModelFingerprint {
      * @throws IllegalArgumentException if there is a value of that name already
      */
     public ModelFingerprint with(String name, Object value) {
-        TreeMap<String, String> more = new TreeMap<>(values);
+        SortedMap<String, String> more = new TreeMap<>(values);
         String old = more.put(name, value.toString());
         if (old != null) {
             throw new IllegalArgumentException(name + " was already set to " + old);

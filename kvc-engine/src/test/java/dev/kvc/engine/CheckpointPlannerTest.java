@@ -82,7 +82,8 @@ class CheckpointPlannerTest {
         assertThat(often.nextFrontier(0)).hasValue(500);
         assertThat(often.continued(400, 0)).isEmpty();
         assertThat(often.continued(500, 0)).contains(continued(500));
-        assertThat(often.prefill(Prefill.of(700))).containsExactly(continued(500), continued(600), cold(668), continued(700));
+        assertThat(often.prefill(Prefill.of(700)))
+                .containsExactly(continued(500), continued(600), cold(668), continued(700));
     }
 
     @Test

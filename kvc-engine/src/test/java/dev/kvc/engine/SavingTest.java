@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SavingTest {
@@ -245,8 +246,59 @@ class SavingTest {
     }
 
     private static void awaitWaiting(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING) {
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void promptWaitsForTheSavesOfItsBeginnings() throws Exception {
+        Held held = new Held();
+        try (KvStore store = Stores.DIRECTORY.open(directory);
+                PrefixCache cache = PrefixCache.of(store)) {
+            cache.save(draft("text", held.source()));
+            cache.resume(PrefixQuery.of("another")).close();
+            FutureTask<Integer> reused = new FutureTask<>(() -> {
+                try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
+                    return resumption.textBytes();
+                }
+            });
+            Thread caller = new Thread(reused);
+            caller.start();
+            awaitWaiting(caller);
+            held.goOn.countDown();
+            assertThat(reused.get()).isEqualTo("text".length());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1})
+    void promptWaitsNoLongerThanItShall(long millis) throws Exception {
+        Held held = new Held();
+        try (KvStore store = Stores.DIRECTORY.open(directory);
+                PrefixCache cache = PrefixCache.builder(store)
+                        .awaitSaves(Duration.ofMillis(millis))
+                        .build()) {
+            cache.save(draft("text", held.source()));
+            try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
+                assertThat(resumption.isFound()).isFalse();
+            }
+            held.goOn.countDown();
+        }
+    }
+
+    @Test
+    void promptOfAnInterruptedThreadDoesNotWait() throws Exception {
+        Held held = new Held();
+        try (KvStore store = Stores.MEMORY.open(directory);
+                PrefixCache cache = PrefixCache.of(store)) {
+            cache.save(draft("text", held.source()));
+            Thread.currentThread().interrupt();
+            try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
+                assertThat(resumption.isFound()).isFalse();
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            held.goOn.countDown();
         }
     }
 
@@ -427,10 +479,11 @@ class SavingTest {
             assertThatThrownBy(() -> PrefixCache.builder(store)
                             .bytesInFlight(DataSize.ofBytes(0))
                             .saveThreads(65)
+                            .awaitSaves(Duration.ofSeconds(-1))
                             .build())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("prefix cache: bytesInFlight is 0B; it must be 1 byte to 2TiB; "
-                            + "saveThreads is 65; it must be 1 to 64");
+                            + "saveThreads is 65; it must be 1 to 64; awaitSaves is PT-1S; it must not be negative");
             assertThatThrownBy(() -> PrefixCache.builder(store).saveThreads(1).saveThreads(2))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("saveThreads was already set to 1");

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SavingTest {
+    private static final long SEED = Long.getLong("kvc.seed", new Random().nextLong());
     private static final int BYTES = 3 << 20;
 
     @TempDir
@@ -506,5 +508,60 @@ class SavingTest {
             first.goOn.countDown();
             assertThat(one.await()).isEqualTo(State.ENDED);
         }
+    }
+
+    /** Many threads, some of whose saves are cancelled, under a bound that holds two or three. */
+    @ParameterizedTest
+    @EnumSource(WhenFull.class)
+    void everySaveEndsAndIsCountedOnce(WhenFull whenFull) throws Exception {
+        System.out.println("SavingTest: seed " + SEED);
+        PrefixCache cache;
+        List<FutureTask<List<SaveHandle>>> callers = new ArrayList<>();
+        try (KvStore store = Stores.DIRECTORY.open(directory)) {
+            cache = PrefixCache.builder(store)
+                    .bytesInFlight(DataSize.ofBytes(50_000))
+                    .whenFull(whenFull)
+                    .saveThreads(3)
+                    .build();
+            for (int i = 0; i < 8; i++) {
+                String name = "caller " + i + ", save ";
+                Random random = new Random(SEED + i);
+                FutureTask<List<SaveHandle>> caller = new FutureTask<>(() -> saveSome(cache, name, random));
+                callers.add(caller);
+                new Thread(caller).start();
+            }
+            for (FutureTask<List<SaveHandle>> caller : callers) {
+                caller.get();
+            }
+            cache.close();
+        }
+        List<SaveHandle> saves = new ArrayList<>();
+        for (FutureTask<List<SaveHandle>> caller : callers) {
+            saves.addAll(caller.get());
+        }
+        PrefixCacheStats stats = cache.stats();
+        assertThat(saves)
+                .as("seed %d", SEED)
+                .hasSize(400)
+                .allMatch(save -> save.state().isFinal());
+        assertThat(stats.bytesInFlight()).as("seed %d", SEED).isZero();
+        assertThat(stats.saves().getOrDefault(Outcome.STORED, 0L)).isEqualTo(count(saves, State.ENDED));
+        assertThat(stats.cancelled()).isEqualTo(count(saves, State.CANCELLED));
+        assertThat(stats.refused()).isEqualTo(count(saves, State.REFUSED));
+    }
+
+    private static List<SaveHandle> saveSome(PrefixCache cache, String name, Random random) {
+        List<SaveHandle> saves = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            saves.add(cache.save(draft(name + i, PayloadSource.of(new byte[random.nextInt(30_000)]))));
+            if (random.nextInt(4) == 0) {
+                saves.get(random.nextInt(saves.size())).cancel();
+            }
+        }
+        return saves;
+    }
+
+    private static long count(List<SaveHandle> saves, State state) {
+        return saves.stream().filter(save -> save.state() == state).count();
     }
 }

@@ -16,8 +16,11 @@ import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -166,6 +170,41 @@ class SavingTest {
             assertThat(save.await()).isEqualTo(State.CANCELLED);
             assertThat(taken).containsExactly(0);
         }
+    }
+
+    /** The largest that there is; mapped from a file that takes no room. */
+    @Test
+    void bufferOfAnySizeIsTakenWhole() throws Exception {
+        AtomicLong taken = new AtomicLong();
+        WritableByteChannel out = new WritableByteChannel() {
+            @Override
+            public int write(ByteBuffer src) {
+                int count = src.remaining();
+                taken.addAndGet(count);
+                src.position(src.limit());
+                return count;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (FileChannel file = FileChannel.open(
+                directory.resolve("sparse"),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SPARSE)) {
+            file.write(ByteBuffer.allocate(1), Integer.MAX_VALUE - 1);
+            ByteBuffer largest = file.map(FileChannel.MapMode.READ_ONLY, 0, Integer.MAX_VALUE);
+            SaveHandle handle = new SaveHandle(0, SaveReason.COLD, ended -> {});
+            new CancellableSource(PayloadSource.of(largest), handle).writeTo(out);
+        }
+        assertThat(taken).hasValue(Integer.MAX_VALUE);
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) throws IOException {

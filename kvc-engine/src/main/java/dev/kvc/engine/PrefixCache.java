@@ -40,7 +40,10 @@ public final class PrefixCache implements AutoCloseable {
 
     /** What a save does that would be beyond the bytes in flight. */
     public enum WhenFull {
-        /** It waits, and its caller with it, until enough others have ended. */
+        /**
+         * It waits, and its caller with it, until enough others have ended; an interrupted thread does not wait, and
+         * its save is refused.
+         */
         WAIT,
         /** It is {@link SaveHandle.State#REFUSED} at once. */
         REFUSE

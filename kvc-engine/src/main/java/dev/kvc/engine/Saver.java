@@ -7,8 +7,6 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +36,7 @@ final class Saver {
     private final int units;
     private final Semaphore room;
     private final ThreadPoolExecutor threads;
-    /** Those that have not ended, each with its text. */
-    private final Map<SaveHandle, ByteBuffer> underWay = new ConcurrentHashMap<>();
+    private final Map<SaveHandle, Task> underWay = new ConcurrentHashMap<>();
 
     private final AtomicLong bytesInFlight = new AtomicLong();
 
@@ -84,9 +81,10 @@ final class Saver {
         }
         bytesInFlight.addAndGet(bytes);
         SaveHandle handle = new SaveHandle(bytes, reason, ended -> release(ended, taken));
-        underWay.put(handle, draft.text());
+        Task task = new Task(handle, draft, options);
+        underWay.put(handle, task);
         try {
-            threads.execute(() -> run(handle, draft, options));
+            threads.execute(task);
         } catch (RejectedExecutionException e) {
             handle.refuse(); // closed in this moment
         }
@@ -109,7 +107,7 @@ final class Saver {
     /** Waits for the saves under way of texts that begin a prompt, up to {@code limit} or until it is interrupted. */
     void awaitBeginningsOf(PrefixQuery prompt, Duration limit) {
         CompletableFuture<?>[] saves = underWay.entrySet().stream()
-                .filter(save -> prompt.beginsWith(save.getValue()))
+                .filter(save -> prompt.beginsWith(save.getValue().draft.text()))
                 .map(save -> save.getKey().ended().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         try {
@@ -124,7 +122,10 @@ final class Saver {
     }
 
     private void release(SaveHandle handle, int taken) {
-        underWay.remove(handle);
+        Task task = underWay.remove(handle);
+        if (handle.state() == SaveHandle.State.CANCELLED) {
+            threads.remove(task); // what it refers to may be large
+        }
         bytesInFlight.addAndGet(-handle.bytes());
         room.release(taken);
         count(handle);
@@ -136,28 +137,41 @@ final class Saver {
                         result -> counters.saved(handle.reason(), result), () -> counters.notSaved(handle.state()));
     }
 
-    private void run(SaveHandle handle, SnapshotDraft draft, SaveOptions options) {
-        if (!handle.begin()) {
-            return;
-        }
-        SaveResult result = SaveResult.failed(handle.bytes(), new IOException("the save ended with an error"));
-        try {
-            result = save(handle, draft, options);
-        } finally {
-            handle.end(result);
-        }
-    }
+    /** A save, and what it takes. */
+    private final class Task implements Runnable {
+        private final SaveHandle handle;
+        private final SnapshotDraft draft;
+        private final SaveOptions options;
 
-    private SaveResult save(SaveHandle handle, SnapshotDraft draft, SaveOptions options) {
-        try {
-            SnapshotDraft cancellable = draft.withPayload(new CancellableSource(draft.payload(), handle));
-            return store.save(draft.textKey(), cancellable, options);
-        } catch (IOException e) {
-            return SaveResult.failed(handle.bytes(), e);
-        } catch (UncheckedIOException e) {
-            return SaveResult.failed(handle.bytes(), new IOException(e));
-        } catch (RuntimeException e) {
-            return SaveResult.failed(handle.bytes(), new IOException("the payload's writer or the store failed", e));
+        Task(SaveHandle handle, SnapshotDraft draft, SaveOptions options) {
+            this.handle = handle;
+            this.draft = draft;
+            this.options = options;
+        }
+
+        @Override
+        public void run() {
+            if (!handle.begin()) {
+                return;
+            }
+            SaveResult result = SaveResult.failed(handle.bytes(), new IOException("the save ended with an error"));
+            try {
+                result = save();
+            } finally {
+                handle.end(result);
+            }
+        }
+
+        private SaveResult save() {
+            try {
+                SnapshotDraft cancellable = draft.withPayload(new CancellableSource(draft.payload(), handle));
+                return store.save(draft.textKey(), cancellable, options);
+            } catch (IOException e) {
+                return SaveResult.failed(handle.bytes(), e);
+            } catch (RuntimeException e) {
+                return SaveResult.failed(
+                        handle.bytes(), new IOException("the payload's writer or the store failed", e));
+            }
         }
     }
 

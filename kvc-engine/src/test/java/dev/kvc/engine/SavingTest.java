@@ -15,6 +15,7 @@ import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -233,6 +234,28 @@ class SavingTest {
             assertThat(first.await()).isEqualTo(State.ENDED);
             assertThat(store.contains(KvcKey.of("second"))).isFalse();
         }
+    }
+
+    @Test
+    void cancelledSaveIsNotHeldOnToWhileItWouldWait() throws Exception {
+        Held held = new Held();
+        try (KvStore store = Stores.DIRECTORY.open(directory);
+                PrefixCache cache = PrefixCache.of(store)) {
+            cache.save(draft("first", held.source()));
+            held.begun.await();
+            WeakReference<byte[]> state = cancelled(cache);
+            while (state.get() != null) {
+                System.gc();
+                Thread.onSpinWait();
+            }
+            held.goOn.countDown();
+        }
+    }
+
+    private static WeakReference<byte[]> cancelled(PrefixCache cache) {
+        byte[] state = new byte[BYTES];
+        cache.save(draft("second", PayloadSource.of(state))).cancel();
+        return new WeakReference<>(state);
     }
 
     @Test

@@ -85,6 +85,15 @@ public final class SnapshotDraft {
         return payload;
     }
 
+    /** The same draft, whose payload comes from somewhere else, or passes through something on its way. */
+    public SnapshotDraft withPayload(PayloadSource other) {
+        Builder same = builder().text(text).payload(other).trailer(trailer);
+        same.header = header.toBuilder();
+        same.timesAreSet = timesAreSet;
+        same.verified = verified;
+        return same.build();
+    }
+
     /** What goes behind the payload. */
     public Trailer trailer() {
         return trailer;

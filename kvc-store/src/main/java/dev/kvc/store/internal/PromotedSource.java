@@ -22,7 +22,7 @@ public final class PromotedSource implements PayloadSource {
 
     /** The same draft, which is stored only if it is still wanted then. */
     public static SnapshotDraft promote(SnapshotDraft draft, BooleanSupplier isWanted) {
-        return Drafts.withPayload(draft, 0, new PromotedSource(draft.payload(), isWanted));
+        return draft.withPayload(new PromotedSource(draft.payload(), isWanted));
     }
 
     /** Whether a draft may be made visible. Asked under a lock: takes none, and costs nothing. */

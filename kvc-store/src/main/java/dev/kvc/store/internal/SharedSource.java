@@ -27,7 +27,12 @@ public final class SharedSource implements PayloadSource {
      * @param nowUnix for a draft that brings no times: every store then gives it the same
      */
     public static SnapshotDraft share(SnapshotDraft draft, long nowUnix) {
-        return Drafts.withPayload(draft, nowUnix, new SharedSource(draft.payload()));
+        SnapshotDraft.Builder same = SnapshotDraft.builder()
+                .header(draft.header(nowUnix))
+                .text(draft.text())
+                .payload(new SharedSource(draft.payload()))
+                .trailer(draft.trailer());
+        return (draft.isVerified() ? same : same.unverified()).build();
     }
 
     /** The one copy of {@code draft}, whose payload this is. */

@@ -3,7 +3,6 @@ package dev.kvc.store.tier;
 import dev.kvc.format.BlockChecksums;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
-import dev.kvc.store.internal.Drafts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -28,7 +27,7 @@ final class TimedSource implements PayloadSource {
 
     /** The same draft, whose time begins now. */
     static SnapshotDraft limit(SnapshotDraft draft, Duration time) {
-        return Drafts.withPayload(draft, 0, new TimedSource(draft.payload(), time));
+        return draft.withPayload(new TimedSource(draft.payload(), time));
     }
 
     @Override
@@ -65,7 +64,7 @@ final class TimedSource implements PayloadSource {
             int end = src.limit();
             while (src.position() < end) {
                 requireTime();
-                src.limit(Math.min(end, src.position() + PIECE_BYTES));
+                src.limit(src.position() + Math.min(PIECE_BYTES, end - src.position()));
                 while (src.hasRemaining()) {
                     out.write(src);
                 }

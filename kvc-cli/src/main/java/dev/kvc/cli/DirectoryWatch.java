@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what was asked of a directory from what headers say, look by look: a snapshot that was not there has been
- * saved, one whose hit count has grown has been hit, one that is missing has been removed. Of those removed it remembers
- * the last {@value #MOST_GONE}, in some 10 MB, however long it watches. For one thread.
+ * saved, one whose hit count has grown has been hit, one that is missing has been removed. Of those removed it
+ * remembers the last {@value #MOST_GONE}, in some 10 MB, however long it watches. For one thread.
  */
 final class DirectoryWatch {
     /** A count that grows by more between two looks was not counted up but written. */

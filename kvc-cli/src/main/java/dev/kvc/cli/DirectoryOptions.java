@@ -73,10 +73,9 @@ final class DirectoryOptions {
 
     /** Opens the directory to look at it, or to do what is told. The caller closes the store. */
     FileSystemKvStore open(Terminal terminal, OpenMode mode) throws IOException, CommandException {
-        // Nothing is evicted here: the policy that costs least, which needs no text either.
         return builder(terminal, mode)
                 .budget(NO_BUDGET)
-                .policy(EvictionPolicies.lru())
+                .policy(new NothingToEvict())
                 .open();
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,18 +14,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what was asked of a directory from what headers say, look by look: a snapshot that was not there has been
- * saved, one whose hit count has grown has been hit, one that is missing has been removed. For one thread.
+ * saved, one whose hit count has grown has been hit, one that is missing has been removed. Of those removed it
+ * remembers the last {@value #MOST_GONE}, in some 10 MB, however long it watches. For one thread.
  */
 final class DirectoryWatch {
     /** A count that grows by more between two looks was not counted up but written. */
     static final long MOST_HITS = 1000;
 
+    /** One that comes back later than so many other removals counts as new. */
+    static final int MOST_GONE = 100_000;
+
     private static final long NEVER = -1;
 
     private final Map<SnapshotId, SnapshotInfo> present = new HashMap<>();
-    private final Set<SnapshotId> gone = new HashSet<>();
+    private final Set<SnapshotId> gone = new LinkedHashSet<>();
+    private final int mostGone;
     private long lastLookMillis = NEVER;
     private long removals;
+
+    DirectoryWatch() {
+        this(MOST_GONE);
+    }
+
+    /** Remembers the last {@code mostGone} that were removed. */
+    DirectoryWatch(int mostGone) {
+        this.mostGone = mostGone;
+    }
 
     /** What happened to a snapshot. */
     enum Event {
@@ -56,14 +71,19 @@ final class DirectoryWatch {
             missing.remove(info.id());
             compare(present.put(info.id(), info), info, nowMillis, changes);
         }
-        for (SnapshotId id : missing) {
-            present.remove(id);
-            gone.add(id);
-            removals++;
-        }
+        missing.forEach(this::removed);
         changes.sort(Comparator.comparingLong(Change::atMillis));
         lastLookMillis = nowMillis;
         return changes;
+    }
+
+    private void removed(SnapshotId id) {
+        present.remove(id);
+        gone.add(id);
+        if (gone.size() > mostGone) {
+            gone.remove(gone.iterator().next());
+        }
+        removals++;
     }
 
     private void compare(@Nullable SnapshotInfo before, SnapshotInfo now, long nowMillis, List<Change> changes) {

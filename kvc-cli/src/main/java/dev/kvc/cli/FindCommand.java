@@ -98,7 +98,7 @@ final class FindCommand extends KvcCommand {
                 hit = Optional.of(snapshot.info());
             }
         }
-        return new Found(store, match, hit, Nearest.find(store, query.prompt(), nearest));
+        return new Found(store, match, hit, NearestSearch.find(store, query.prompt(), nearest));
     }
 
     private static void print(List<Found> all, ByteBuffer prompt, PrintStream out) {

@@ -1,6 +1,7 @@
 package dev.kvc.cli;
 
 import dev.kvc.cli.text.Units;
+import dev.kvc.format.KvcHeader;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.fs.OpenMode;
@@ -9,9 +10,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,7 +52,7 @@ final class LsCommand extends KvcCommand {
 
     /** What snapshots are sorted by, the smallest or oldest first. */
     enum Order {
-        KEY(Comparator.comparing(SnapshotInfo::id)),
+        KEY((a, b) -> a.id().compareTo(b.id())),
         SIZE(Comparator.comparingLong(SnapshotInfo::storedBytes)),
         TEXT(Comparator.comparingInt(SnapshotInfo::textBytes)),
         TOKENS(Comparator.comparingLong(info -> info.header().tokenCount())),
@@ -69,9 +68,12 @@ final class LsCommand extends KvcCommand {
             this.comparator = comparator;
         }
 
+        /** In one piece: one put together of others takes twice the time. */
         Comparator<SnapshotInfo> comparator(boolean reverse) {
-            Comparator<SnapshotInfo> first = reverse ? comparator.reversed() : comparator;
-            return first.thenComparing(SnapshotInfo::id);
+            return (a, b) -> {
+                int order = reverse ? comparator.compare(b, a) : comparator.compare(a, b);
+                return order == 0 ? a.id().compareTo(b.id()) : order;
+            };
         }
     }
 
@@ -114,18 +116,23 @@ final class LsCommand extends KvcCommand {
             out.println(row("KEY", "SIZE", "TOKENS", "HITS", "USED", "AGE", "REASON", "QUANT", "MODEL", "ABI"));
         }
         for (SnapshotInfo info : shown) {
-            out.println(row(
-                    info.id().toString(),
-                    Units.size(info.storedBytes()),
-                    Long.toString(info.header().tokenCount()),
-                    Long.toString(info.header().hitCount()),
-                    Units.ago(info.header().lastUsedUnix(), now),
-                    Units.ago(info.header().createdUnix(), now),
-                    Objects.toString(info.header().saveReason()),
-                    Integer.toString(info.header().quantBits()),
-                    Integer.toString(info.header().modelId()),
-                    Integer.toString(info.header().payloadAbi())));
+            out.println(row(info, now));
         }
+    }
+
+    private static Row row(SnapshotInfo info, long now) {
+        KvcHeader header = info.header();
+        return row(
+                info.id().toString(),
+                Units.size(info.storedBytes()),
+                Long.toString(header.tokenCount()),
+                Long.toString(header.hitCount()),
+                Units.ago(header.lastUsedUnix(), now),
+                Units.ago(header.createdUnix(), now),
+                header.saveReason().toString(),
+                Integer.toString(header.quantBits()),
+                Integer.toString(header.modelId()),
+                Integer.toString(header.payloadAbi()));
     }
 
     private static Row row(
@@ -138,7 +145,7 @@ final class LsCommand extends KvcCommand {
             String reason,
             String quant,
             String model,
-            @Nullable String abi) {
+            String abi) {
         return new Row()
                 .left(key, KEY_WIDTH)
                 .right(size, 8)
@@ -149,6 +156,6 @@ final class LsCommand extends KvcCommand {
                 .left(reason, 13)
                 .right(quant, 5)
                 .right(model, 5)
-                .right(Objects.toString(abi, ""), 3);
+                .right(abi, 3);
     }
 }

@@ -88,6 +88,19 @@ class DirectoryWatchTest {
     }
 
     @Test
+    void noMoreRemovedSnapshotsAreRememberedThanTheLast() {
+        DirectoryWatch forgetful = new DirectoryWatch(2);
+        for (String text : List.of("a", "b", "c")) {
+            forgetful.look(List.of(info(text, T, T, 0)), T * 1000);
+        }
+        forgetful.look(List.of(), T * 1000);
+        assertThat(forgetful.removals()).isEqualTo(3);
+        assertThat(forgetful.look(List.of(info("a", T, T, 0), info("b", T, T, 0), info("c", T, T, 0)), T * 1000))
+                .extracting(Change::event)
+                .containsExactly(Event.SAVED, Event.SAVED_AGAIN, Event.SAVED_AGAIN);
+    }
+
+    @Test
     void snapshotThatIsReplacedIsSaved() {
         look(T, info("a", T - 9, T - 9, 3));
         assertThat(look(T + 9, info("a", T + 5, T + 5, 0))).containsExactly("saved 5000 0");

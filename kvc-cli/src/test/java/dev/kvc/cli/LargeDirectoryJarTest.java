@@ -82,7 +82,7 @@ class LargeDirectoryJarTest {
                     .startsWith("hit   " + KvcKey.of(text(77, 3)));
         }
         Path page = scratch.resolve("large.html");
-        assertThat(timed(128, directory, "report", "--out", page.toString()).code())
+        assertThat(timed(112, directory, "report", "--out", page.toString()).code())
                 .isZero();
         assertThat(page).content().hasSizeLessThan(1 << 20).contains("100,000");
     }

@@ -25,7 +25,7 @@ public final class KvcKey implements Comparable<KvcKey> {
     /** Length of a key's hex form in characters. */
     public static final int HEX_DIGITS = 2 * BYTES;
 
-    private static final HexFormat HEX = HexFormat.of();
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
     private final long high;
     private final long middle;
@@ -116,11 +116,19 @@ public final class KvcKey implements Comparable<KvcKey> {
 
     /** The 40 lower-case hex digits that name the snapshot's file. */
     public String hex() {
-        StringBuilder out = new StringBuilder(HEX_DIGITS);
-        return out.append(HEX.toHexDigits(high))
-                .append(HEX.toHexDigits(middle))
-                .append(HEX.toHexDigits(low))
-                .toString();
+        byte[] hex = new byte[HEX_DIGITS];
+        putDigits(high, hex, 0, 16);
+        putDigits(middle, hex, 16, 32);
+        putDigits(low, hex, 32, HEX_DIGITS);
+        return new String(hex, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void putDigits(long value, byte[] hex, int from, int to) {
+        long rest = value;
+        for (int i = to - 1; i >= from; i--) {
+            hex[i] = DIGITS[(int) rest & 0xF];
+            rest >>>= 4;
+        }
     }
 
     @Override

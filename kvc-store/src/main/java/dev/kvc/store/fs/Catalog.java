@@ -179,8 +179,7 @@ final class Catalog {
     /** Takes what the first scan found; told to the policy in the order of last use. */
     void install(Collection<Entry> found, long nowUnix) {
         List<Entry> entries = new ArrayList<>(found);
-        entries.sort(Comparator.comparingLong((Entry entry) -> entry.rankedLastUsed(nowUnix))
-                .thenComparing(entry -> entry.id));
+        entries.sort(byUse(nowUnix));
         update(() -> {
             Map<Namespace, List<Integer>> lengths = new HashMap<>();
             for (Entry entry : entries) {
@@ -194,6 +193,14 @@ final class Catalog {
                     .lengths
                     .addAll(all.stream().mapToInt(Integer::intValue).toArray()));
         });
+    }
+
+    /** The last used last. In one piece: one put together of others takes twice the time. */
+    private static Comparator<Entry> byUse(long nowUnix) {
+        return (a, b) -> {
+            int order = Long.compare(a.rankedLastUsed(nowUnix), b.rankedLastUsed(nowUnix));
+            return order == 0 ? a.id.compareTo(b.id) : order;
+        };
     }
 
     /** Puts an entry in the place of the one that its name had. */
@@ -266,7 +273,7 @@ final class Catalog {
     }
 
     private SnapshotMetadata metadata(Shelf shelf, Entry entry) {
-        return entry.info().metadata(entry.text == null ? null : shelf.texts.ancestor(entry.text));
+        return entry.metadata(entry.text == null ? null : shelf.texts.ancestor(entry.text));
     }
 
     private void learnLater(Entry entry) {

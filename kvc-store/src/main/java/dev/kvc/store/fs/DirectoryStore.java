@@ -265,13 +265,17 @@ final class DirectoryStore {
     }
 
     Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
+        return Optional.ofNullable(served(id)).map(Entry::info);
+    }
+
+    private @Nullable Entry served(SnapshotId id) throws IOException {
         requireOpen();
         background.refreshSoon();
         Entry entry = catalog.get(id);
         if (entry == null) {
             entry = lookAt(id);
         }
-        return Optional.ofNullable(entry).filter(this::isServed).map(Entry::info);
+        return entry != null && isServed(entry) ? entry : null;
     }
 
     /** Asks the file system for a snapshot that the index does not know; somebody else may have saved it. */
@@ -442,7 +446,7 @@ final class DirectoryStore {
 
     Optional<Path> file(SnapshotId id) throws IOException {
         requireScanned();
-        return stat(id).map(info -> path(id));
+        return Optional.ofNullable(served(id)).map(files::file);
     }
 
     StoreStats stats() {

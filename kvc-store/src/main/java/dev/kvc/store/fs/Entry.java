@@ -1,6 +1,7 @@
 package dev.kvc.store.fs;
 
 import dev.kvc.eviction.SnapshotId;
+import dev.kvc.eviction.SnapshotMetadata;
 import dev.kvc.format.ExtensionFlags;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Layout;
@@ -143,6 +144,20 @@ final class Entry {
 
     SnapshotInfo info() {
         return new SnapshotInfo(id, header(), textBytes, bytes);
+    }
+
+    /** What a policy sees of it, with the nearest stored ancestor where it is known. */
+    SnapshotMetadata metadata(@Nullable SnapshotId ancestor) {
+        return new SnapshotMetadata(
+                id,
+                bytes,
+                Integer.toUnsignedLong(tokenCount),
+                Integer.toUnsignedLong(hitCount),
+                createdUnix,
+                lastUsedUnix,
+                new SaveReason(Byte.toUnsignedInt(saveReason)),
+                Byte.toUnsignedInt(modelId),
+                ancestor);
     }
 
     long rankedLastUsed(long nowUnix) {

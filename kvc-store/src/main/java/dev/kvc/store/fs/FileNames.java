@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.format.KvcKey;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,25 @@ final class FileNames {
         OTHER
     }
 
-    /** A name and what it says; a key for all kinds but {@code LOCK} and {@code OTHER}. */
-    record Parsed(String name, Kind kind, @Nullable KvcKey key) {
-        /** Whether it is the name that we give to a snapshot of this key: lower case. */
+    /**
+     * What a name says. A name that follows from it is not kept: a listing may hold a million.
+     *
+     * @param key for all kinds but {@code LOCK} and {@code OTHER}
+     * @param otherName the name, but for a snapshot, or one set aside, with the name that we give to its key
+     */
+    record Parsed(Kind kind, @Nullable KvcKey key, @Nullable String otherName) {
+        /** Whether it is the name that we give to a snapshot of this key, or to one set aside. */
         boolean isCanonical() {
-            return name.equals(name.toLowerCase(Locale.ROOT));
+            return otherName == null;
         }
+
+        String name() {
+            return otherName == null ? canonical(kind, Objects.requireNonNull(key)) : otherName;
+        }
+    }
+
+    private static String canonical(Kind kind, KvcKey key) {
+        return kind == Kind.SET_ASIDE ? setAside(key) : snapshot(key);
     }
 
     static String snapshot(KvcKey key) {
@@ -57,11 +71,20 @@ final class FileNames {
 
     static Parsed parse(String name) {
         if (name.equals(LOCK)) {
-            return new Parsed(name, Kind.LOCK, null);
+            return new Parsed(Kind.LOCK, null, name);
         }
         KvcKey key =
                 name.length() < KvcKey.HEX_DIGITS ? null : KvcKey.parseOrNull(name.substring(0, KvcKey.HEX_DIGITS));
-        return new Parsed(name, key == null ? Kind.OTHER : kind(name), key);
+        if (key == null) {
+            return new Parsed(Kind.OTHER, null, name);
+        }
+        Kind kind = kind(name);
+        boolean follows = (kind == Kind.SNAPSHOT || kind == Kind.SET_ASIDE) && isLowerCase(name);
+        return new Parsed(kind, key, follows ? null : name);
+    }
+
+    private static boolean isLowerCase(String name) {
+        return name.equals(name.toLowerCase(Locale.ROOT));
     }
 
     private static Kind kind(String name) {

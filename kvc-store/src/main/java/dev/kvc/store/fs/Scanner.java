@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads names, and the first 52 bytes of files: all that is needed to know what a directory holds. Changes nothing. */
@@ -87,31 +88,10 @@ final class Scanner {
     }
 
     private void fill(Listing listing, Path directory) throws IOException {
-        Set<KvcKey> canonical = new HashSet<>();
         List<FileNames.Parsed> renamed = new ArrayList<>();
         try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
             for (Path path : names) {
-                FileNames.Parsed name = FileNames.parse(String.valueOf(path.getFileName()));
-                switch (name.kind()) {
-                    case SNAPSHOT -> {
-                        if (name.isCanonical()) {
-                            canonical.add(keyOf(name));
-                            listing.snapshots.add(name);
-                        } else {
-                            renamed.add(name);
-                        }
-                    }
-                    case SET_ASIDE -> {
-                        if (name.isCanonical()) {
-                            listing.snapshots.add(name);
-                        } else {
-                            listing.others.add(path);
-                        }
-                    }
-                    case OUR_TEMPORARY, OTHER_TEMPORARY -> listing.temporaries.add(path);
-                    case LOCK -> {}
-                    case OTHER -> other(listing, path, name);
-                }
+                add(listing, path, renamed);
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return;
@@ -124,8 +104,35 @@ final class Scanner {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        if (!renamed.isEmpty()) {
+            addRenamed(listing, directory, renamed);
+        }
+    }
+
+    private static void add(Listing listing, Path path, List<FileNames.Parsed> renamed) throws IOException {
+        FileNames.Parsed name = FileNames.parse(String.valueOf(path.getFileName()));
+        switch (name.kind()) {
+            case SNAPSHOT -> (name.isCanonical() ? listing.snapshots : renamed).add(name);
+            case SET_ASIDE -> {
+                if (name.isCanonical()) {
+                    listing.snapshots.add(name);
+                } else {
+                    listing.others.add(path);
+                }
+            }
+            case OUR_TEMPORARY, OTHER_TEMPORARY -> listing.temporaries.add(path);
+            case LOCK -> {}
+            case OTHER -> other(listing, path, name);
+        }
+    }
+
+    private static void addRenamed(Listing listing, Path directory, List<FileNames.Parsed> renamed) {
+        Set<KvcKey> keys = listing.snapshots.stream()
+                .filter(name -> name.kind() == FileNames.Kind.SNAPSHOT)
+                .map(Scanner::keyOf)
+                .collect(Collectors.toCollection(HashSet::new));
         for (FileNames.Parsed name : renamed) {
-            if (canonical.add(keyOf(name))) {
+            if (keys.add(keyOf(name))) {
                 listing.snapshots.add(name);
             } else {
                 listing.others.add(directory.resolve(name.name()));
@@ -163,18 +170,19 @@ final class Scanner {
     @Nullable
     Entry entry(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {
         long now = clock.millis(); // before the look: what is cut then may be whole by the time that it is judged
-        FileStat stat = stat(namespace, name);
+        String fileName = name.name();
+        Path path = files.directory(namespace).resolve(fileName);
+        FileStat stat = files.stat(path);
         if (stat == null || !stat.isRegular()) {
             return null;
         }
         SnapshotId id = new SnapshotId(namespace, keyOf(name));
-        @Nullable String otherName = name.isCanonical() ? null : name.name();
+        @Nullable String otherName = name.otherName();
         if (name.kind() == FileNames.Kind.SET_ASIDE) {
             return new Entry(id, Entry.Kind.SET_ASIDE, stat, null);
         }
-        Path path = files.directory(namespace).resolve(name.name());
         try (FileChannel channel = files.openForReading(path)) {
-            Layout layout = layout(channel, stat.size(), path.toString(), buffer);
+            Layout layout = layout(channel, stat.size(), fileName, buffer);
             return new Entry(id, layout.header(), layout, stat.identity(), otherName);
         } catch (NoSuchFileException e) {
             return null;

@@ -39,7 +39,7 @@ class RemoteJarTest {
         Path directory = scratch.resolve("from");
         try (KvStore store = Directories.open(directory)) {
             store.save(draft(BEGINNING, 0));
-            store.in(Namespace.of("llama")).save(draft(LONGER, 2_000_000));
+            store.in(Namespace.of("llama")).save(draft(LONGER, 100_000));
         }
         byte[] tar = KvcJar.in(directory).run("export").bytes();
         KvcJar kvc = kvc().with("KVC_STORE", kind.uri(prefix));
@@ -52,9 +52,9 @@ class RemoteJarTest {
         assertThat(show.out()).contains("checksums    all hold");
         Result stat = kvc.run("stat");
         assertThat(stat.err()).isEmpty();
-        assertThat(stat.out()).startsWith("2 snapshots, 1.9 MiB");
+        assertThat(stat.out()).startsWith("2 snapshots, ");
         Result back = kvc.run("export");
-        assertThat(back.err()).isEqualTo("exported 2 snapshots, 1.9 MiB\n");
+        assertThat(back.err()).startsWith("exported 2 snapshots, ");
         assertThat(back.bytes()).isEqualTo(tar);
         assertThat(kvc.run("rm", KvcKey.of(BEGINNING).hex()).out()).startsWith("removed ");
     }

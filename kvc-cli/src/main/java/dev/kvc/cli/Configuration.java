@@ -36,6 +36,7 @@ final class Configuration {
             "read-threads");
 
     private static final String CONFIG = "KVC_CONFIG";
+    private static final String STORE = "KVC_STORE";
     private static final String DISK = "disk.";
 
     private final Map<String, String> values;
@@ -90,6 +91,11 @@ final class Configuration {
 
     private static String keys(String prefix) {
         return String.join(", ", NAMES.stream().map(name -> prefix + key(name)).toList());
+    }
+
+    /** The URI of a store that is no directory. */
+    static Optional<String> store(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(STORE)).filter(uri -> !uri.isBlank());
     }
 
     /** The key of a setting, without {@code kvc.}. */

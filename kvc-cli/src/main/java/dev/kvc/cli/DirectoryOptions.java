@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which directory, and how its cache is set up. */
-final class DirectoryOptions {
+class DirectoryOptions {
     private static final DataSize NO_BUDGET = DataSize.ofBytes(Long.MAX_VALUE);
 
     private static final List<String> READING = List.of("max-text", "read-threads");
@@ -102,6 +102,10 @@ final class DirectoryOptions {
                 Optional.ofNullable(dir).or(() -> configuration.get("dir").map(Path::of));
         return directory.orElseThrow(() -> CommandException.usage(
                 "no directory is given; use --dir DIR, or set KVC_DIR, or kvc.disk.dir in the file of --config"));
+    }
+
+    boolean isDirGiven() {
+        return dir != null;
     }
 
     /** The namespaces to look at. */

@@ -2,6 +2,8 @@ package dev.kvc.cli;
 
 import dev.kvc.cli.text.Units;
 import dev.kvc.store.DataSize;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.StoreStats;
 import dev.kvc.store.fs.EvictionPlan;
 import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.fs.OpenMode;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,18 +27,21 @@ import picocli.CommandLine.Option;
         description = {
             "Evicts down to a budget, as a cache with these settings would: what is damaged or dead first, what is past"
                     + " its age, then what the policy gives up first.",
-            "Ends with 1 if that is not enough, because what is left may not be deleted."
+            "Ends with 1 if that is not enough, because what is left may not be deleted.",
+            "Of a store over a network, down to the budget that --budget or its URI gives: S3 by a full listing. Redis"
+                    + " evicts by itself, and forgets here what it has evicted."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  kvc evict --budget 8GiB --dry-run        what would go, and why",
             "  kvc evict --budget 8GiB --policy lru",
-            "  kvc evict --max-idle 30d                 whatever was not used for a month"
+            "  kvc evict --max-idle 30d                 whatever was not used for a month",
+            "  kvc evict --budget 50TB --store s3://bucket/llama"
         })
 final class EvictCommand extends KvcCommand {
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Option(
             names = "--budget",
@@ -66,6 +72,31 @@ final class EvictCommand extends KvcCommand {
 
     @Override
     int run(Terminal terminal) throws IOException, CommandException {
+        Optional<String> elsewhere = location.elsewhere(terminal);
+        return elsewhere.isPresent() ? evict(elsewhere.get(), terminal) : evict(terminal);
+    }
+
+    /** What is elsewhere evicts as it does; docs/remote.md says how. */
+    private int evict(String uri, Terminal terminal) throws IOException, CommandException {
+        location.requireDirectoryFor("--dry-run", dryRun, terminal);
+        location.requireDirectoryFor("--max-age", maxAge != null, terminal);
+        location.requireDirectoryFor("--max-idle", maxIdle != null, terminal);
+        String limited = budget == null ? uri : StoreOptions.with(uri, "budget", budget.toString());
+        String named = policy.name().isEmpty()
+                ? limited
+                : StoreOptions.with(limited, "policy", policy.name().get());
+        try (KvStore store = StoreOptions.open(named, terminal)) {
+            int evicted = store.evictToBudget();
+            StoreStats left = store.stats();
+            terminal.out()
+                    .println("evicted " + Units.count(evicted, "snapshot") + "; " + Units.size(left.bytes())
+                            + " are left"
+                            + (left.budgetBytes() == Long.MAX_VALUE ? ", and there is no budget" : ""));
+            return left.bytes() <= left.budgetBytes() ? Kvc.DONE : Kvc.PROBLEM;
+        }
+    }
+
+    private int evict(Terminal terminal) throws IOException, CommandException {
         try (FileSystemKvStore store = open(terminal)) {
             EvictionPlan plan = store.planEviction();
             int evicted = dryRun ? 0 : store.evictToBudget();
@@ -103,7 +134,7 @@ final class EvictCommand extends KvcCommand {
         add(flags, "max-age", maxAge);
         add(flags, "max-idle", maxIdle);
         FileSystemKvStore.Builder builder =
-                policy.apply(directory, terminal, dryRun ? OpenMode.READ : OpenMode.MANAGE, flags);
+                policy.apply(location, terminal, dryRun ? OpenMode.READ : OpenMode.MANAGE, flags);
         if (maxAge != null) {
             builder.maxAge(maxAge);
         }
@@ -112,7 +143,7 @@ final class EvictCommand extends KvcCommand {
         }
         if (budget != null) {
             builder.budget(budget);
-        } else if (directory.configuration(terminal).get("budget").isEmpty()) {
+        } else if (location.configuration(terminal).get("budget").isEmpty()) {
             if (maxAge == null && maxIdle == null) {
                 throw CommandException.usage("no budget is given; use --budget SIZE such as 8GiB, or set KVC_BUDGET, or"
                         + " say --max-age or --max-idle");

@@ -2,9 +2,9 @@ package dev.kvc.cli;
 
 import dev.kvc.cli.text.Units;
 import dev.kvc.format.KvcFormatException;
+import dev.kvc.store.Capability;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.SnapshotInfo;
-import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.fs.OpenMode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -39,11 +38,12 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  kvc export --out cache.tar",
             "  kvc export | zstd | ssh other 'zstd -d | kvc import --dir /var/cache/kvc'",
-            "  kvc export --reason agent-system --out system-prompts.tar"
+            "  kvc export --reason agent-system --out system-prompts.tar",
+            "  kvc export --store s3://bucket/llama | kvc import --dir /var/cache/kvc"
         })
 final class ExportCommand extends KvcCommand {
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Mixin
     private SnapshotFilter filter = new SnapshotFilter();
@@ -59,7 +59,7 @@ final class ExportCommand extends KvcCommand {
 
     @Override
     int run(Terminal terminal) throws IOException, CommandException {
-        try (FileSystemKvStore root = directory.open(terminal, OpenMode.READ)) {
+        try (KvStore root = location.openAny(terminal, OpenMode.READ)) {
             List<SnapshotInfo> wanted = wanted(root, terminal.nowUnix());
             if (out.equals("-")) {
                 return export(root, wanted, terminal.out(), terminal);
@@ -71,12 +71,12 @@ final class ExportCommand extends KvcCommand {
         }
     }
 
-    private List<SnapshotInfo> wanted(FileSystemKvStore root, long now) throws IOException, CommandException {
+    private List<SnapshotInfo> wanted(KvStore root, long now) throws IOException, CommandException {
         List<SnapshotInfo> wanted = new ArrayList<>();
         if (!names.isEmpty()) {
-            wanted.addAll(Keys.findAll(root, directory.namespace(), names));
+            wanted.addAll(Keys.findAll(root, location.namespace(), names));
         } else {
-            for (KvStore namespace : directory.namespaces(root)) {
+            for (KvStore namespace : location.namespaces(root)) {
                 try (Stream<SnapshotInfo> all = namespace.list()) {
                     all.forEach(wanted::add);
                 }
@@ -87,7 +87,7 @@ final class ExportCommand extends KvcCommand {
         return wanted;
     }
 
-    private static int export(FileSystemKvStore root, List<SnapshotInfo> wanted, OutputStream out, Terminal terminal)
+    private static int export(KvStore root, List<SnapshotInfo> wanted, OutputStream out, Terminal terminal)
             throws IOException {
         TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
@@ -119,25 +119,31 @@ final class ExportCommand extends KvcCommand {
     }
 
     /** Whether it was still there. */
-    private static boolean export(FileSystemKvStore root, SnapshotInfo info, TarArchiveOutputStream tar)
-            throws IOException {
-        FileSystemKvStore store = (FileSystemKvStore) root.in(info.id().namespace());
-        Optional<Path> path = store.file(info.key());
-        if (path.isEmpty()) {
-            return false;
-        }
-        try (SnapshotFile file = SnapshotFile.open(path.get())) {
-            file.verify();
+    private static boolean export(KvStore root, SnapshotInfo info, TarArchiveOutputStream tar) throws IOException {
+        KvStore store = root.in(info.id().namespace());
+        try (SnapshotFile file = SnapshotFile.find(store, info.key()).orElse(null);
+                SnapshotFile near = file == null ? null : near(store, file)) {
+            if (near == null) {
+                return false;
+            }
+            near.verify();
             TarArchiveEntry entry = new TarArchiveEntry(info.id() + TarNames.SUFFIX);
-            entry.setSize(file.layout().fileBytes());
+            entry.setSize(near.layout().fileBytes());
             entry.setMode(TarNames.OWNER_ONLY);
             entry.setModTime(FileTime.fromMillis(0)); // equal snapshots give equal archives
             tar.putArchiveEntry(entry);
-            file.writeTo(Channels.newChannel(tar));
+            near.writeTo(Channels.newChannel(tar));
             tar.closeArchiveEntry();
             return true;
         } catch (NoSuchFileException e) {
             return false;
         }
+    }
+
+    /** The file on this disk: it is read twice. */
+    private static SnapshotFile near(KvStore store, SnapshotFile file) throws IOException {
+        return store.capabilities().contains(Capability.REMOTE)
+                ? SnapshotFile.spool(file::writeTo, file.source())
+                : file;
     }
 }

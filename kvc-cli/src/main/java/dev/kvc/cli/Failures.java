@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a failure means to the user: one line that says what to do, and the code to end with. */
 final class Failures {
@@ -34,10 +35,14 @@ final class Failures {
         } else if (e instanceof CommandException || e instanceof IllegalArgumentException) {
             return oneLine(e);
         } else if (e instanceof IOException) {
-            return oneLine(e) + (e.getCause() == null ? "" : ": " + oneLine(e.getCause()));
+            return withCause(oneLine(e), e.getCause());
         }
         return "this should not happen: " + e.getClass().getSimpleName() + ": " + oneLine(e)
                 + "; --verbose shows where";
+    }
+
+    private static String withCause(String message, @Nullable Throwable cause) {
+        return cause == null || message.contains(oneLine(cause)) ? message : message + ": " + oneLine(cause);
     }
 
     private static String because(FileSystemException e) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,13 +37,14 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  kvc find --prompt prompt.txt",
-            "  render-prompt request.json | kvc find --prompt - --model-id 3 --max-context 32768"
+            "  render-prompt request.json | kvc find --prompt - --model-id 3 --max-context 32768",
+            "  kvc find --prompt prompt.txt --store redis://cache.example"
         })
 final class FindCommand extends KvcCommand {
     private static final String STANDARD_INPUT = "-";
 
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Option(
             names = {"-p", "--prompt"},
@@ -54,14 +56,17 @@ final class FindCommand extends KvcCommand {
     @Mixin
     private Gates gates = new Gates();
 
-    @Option(names = "--nearest", paramLabel = "COUNT", description = "How many others are named; ${DEFAULT-VALUE}.")
-    private int nearest = 3;
+    @Option(
+            names = "--nearest",
+            paramLabel = "COUNT",
+            description = "How many others of a directory are named; 3 by default.")
+    private @Nullable Integer nearest;
 
     @Option(names = "--json", description = "One JSON object.")
     private boolean json;
 
     /** A namespace, what it has for the prompt, and the snapshot that would be loaded, if any. */
-    private record Found(FileSystemKvStore store, PrefixMatch match, Optional<SnapshotInfo> hit, List<Nearest> near) {}
+    private record Found(KvStore store, PrefixMatch match, Optional<SnapshotInfo> hit, List<Nearest> near) {}
 
     @Override
     int run(Terminal terminal) throws IOException, CommandException {
@@ -70,12 +75,13 @@ final class FindCommand extends KvcCommand {
         if (!bytes.hasRemaining()) {
             throw CommandException.usage("the prompt in " + prompt + " is empty; nothing begins an empty prompt");
         }
+        location.requireDirectoryFor("--nearest", nearest != null, terminal);
         PrefixQuery query = gates.query(bytes);
         boolean hit = false;
-        try (FileSystemKvStore root = directory.open(terminal, OpenMode.READ)) {
+        try (KvStore root = location.openAny(terminal, OpenMode.READ)) {
             List<Found> all = new ArrayList<>();
-            for (KvStore namespace : directory.namespaces(root)) {
-                all.add(find((FileSystemKvStore) namespace, query));
+            for (KvStore namespace : location.namespaces(root)) {
+                all.add(find(namespace, query));
             }
             for (Found found : all) {
                 hit |= found.hit.isPresent();
@@ -89,6 +95,14 @@ final class FindCommand extends KvcCommand {
         return hit ? Kvc.DONE : Kvc.PROBLEM;
     }
 
+    private Found find(KvStore store, PrefixQuery query) throws IOException {
+        if (store instanceof FileSystemKvStore directory) {
+            return find(directory, query);
+        }
+        PrefixMatch match = store.match(query);
+        return new Found(store, match, SoundPrefix.find(store, match, query), List.of());
+    }
+
     private Found find(FileSystemKvStore store, PrefixQuery query) throws IOException {
         PrefixMatch match = store.match(query);
         LoadOptions looking = LoadOptions.DEFAULT.withoutHit().verify(LoadOptions.Verify.ON_READ);
@@ -98,7 +112,8 @@ final class FindCommand extends KvcCommand {
                 hit = Optional.of(snapshot.info());
             }
         }
-        return new Found(store, match, hit, NearestSearch.find(store, query.prompt(), nearest));
+        return new Found(
+                store, match, hit, NearestSearch.find(store, query.prompt(), nearest == null ? 3 : nearest));
     }
 
     private static void print(List<Found> all, ByteBuffer prompt, PrintStream out) {

@@ -5,6 +5,8 @@ import dev.kvc.cli.text.Units;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.store.DataSize;
+import dev.kvc.store.KvStore;
+import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.fs.FileSystemKvStore;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description = {
-            "Takes the snapshots of a tar archive into the directory, byte for byte. Lengths and checksums are verified"
+            "Takes the snapshots of a tar archive into the directory or store, byte for byte. Lengths and checksums are verified"
                     + " before a snapshot can be found; what is damaged is named, and ends the command with 1.",
             "Evicts nothing: what has no room within the budget is named, and ends the command with 1. What is there"
                     + " already stays, unless --replace is given."
@@ -42,13 +44,14 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  kvc import cache.tar",
             "  kvc import --dry-run cache.tar               what the archive holds, and whether it fits",
-            "  ssh other kvc export | kvc import --budget 64GiB"
+            "  ssh other kvc export | kvc import --budget 64GiB",
+            "  kvc export --dir /var/cache/kvc | kvc import --store redis://cache.example"
         })
 final class ImportCommand extends KvcCommand {
     private static final int TAR_BLOCK_BYTES = 512;
 
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "The archive; - or nothing for standard input.")
     private String archive = "-";
@@ -68,7 +71,7 @@ final class ImportCommand extends KvcCommand {
 
     @Override
     int run(Terminal terminal) throws IOException, CommandException {
-        try (FileSystemKvStore store = open(terminal);
+        try (KvStore store = open(terminal);
                 InputStream in = input(terminal);
                 TarArchiveInputStream tar = new TarArchiveInputStream(in)) {
             return run(store, tar, terminal);
@@ -96,18 +99,22 @@ final class ImportCommand extends KvcCommand {
                         || Arrays.equals(first, new byte[TAR_BLOCK_BYTES]));
     }
 
-    private FileSystemKvStore open(Terminal terminal) throws IOException, CommandException {
-        FileSystemKvStore.Builder builder = directory.configured(
+    private KvStore open(Terminal terminal) throws IOException, CommandException {
+        location.requireDirectoryFor("--budget", budget != null, terminal);
+        if (location.elsewhere(terminal).isPresent()) {
+            return location.openAny(terminal, OpenMode.MANAGE);
+        }
+        FileSystemKvStore.Builder builder = location.configured(
                 terminal, dryRun ? OpenMode.READ : OpenMode.MANAGE, budget == null ? List.of() : List.of("budget"));
         if (budget != null) {
             builder.budget(budget);
-        } else if (directory.configuration(terminal).get("budget").isEmpty()) {
+        } else if (location.configuration(terminal).get("budget").isEmpty()) {
             builder.budget(DataSize.ofBytes(Long.MAX_VALUE));
         }
         return builder.open();
     }
 
-    private int run(FileSystemKvStore store, TarArchiveInputStream tar, Terminal terminal) throws IOException {
+    private int run(KvStore store, TarArchiveInputStream tar, Terminal terminal) throws IOException {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         int refused = 0;
         long files = 0;
@@ -138,23 +145,20 @@ final class ImportCommand extends KvcCommand {
 
     private Optional<SnapshotId> snapshot(TarArchiveEntry entry) {
         Optional<SnapshotId> id = TarNames.parse(entry.getName());
-        return directory.isOneNamespace() ? id.map(each -> new SnapshotId(directory.namespace(), each.key())) : id;
+        return location.isOneNamespace() ? id.map(each -> new SnapshotId(location.namespace(), each.key())) : id;
     }
 
     /** Whether it is there now, or would be. */
     private boolean take(
-            FileSystemKvStore root,
+            KvStore root,
             SnapshotId id,
             TarArchiveEntry entry,
             TarArchiveInputStream tar,
             Map<Outcome, Integer> outcomes,
             Terminal terminal)
             throws IOException {
-        FileSystemKvStore store = (FileSystemKvStore) root.in(id.namespace());
         try {
-            SaveResult result = dryRun
-                    ? wouldBe(store, id, entry.getSize())
-                    : store.adopt(id.key(), Channels.newChannel(tar), entry.getSize(), replace);
+            SaveResult result = take(root.in(id.namespace()), id, tar, entry.getSize());
             outcomes.merge(result.outcome(), 1, Integer::sum);
             if (result.outcome() == Outcome.NO_ROOM || result.outcome() == Outcome.TOO_LARGE) {
                 terminal.err()
@@ -169,7 +173,22 @@ final class ImportCommand extends KvcCommand {
         }
     }
 
-    private SaveResult wouldBe(FileSystemKvStore store, SnapshotId id, long bytes) throws IOException {
+    private SaveResult take(KvStore store, SnapshotId id, InputStream file, long bytes) throws IOException {
+        if (dryRun) {
+            return wouldBe(store, id, bytes);
+        } else if (store instanceof FileSystemKvStore directory) {
+            return directory.adopt(id.key(), Channels.newChannel(file), bytes, replace);
+        } else if (!replace && store.contains(id.key())) {
+            return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
+        }
+        try (SnapshotFile spooled =
+                SnapshotFile.spool(out -> file.transferTo(Channels.newOutputStream(out)), id.toString())) {
+            spooled.verify();
+            return store.save(id.key(), spooled.draft(), SaveOptions.DEFAULT.admitAlways());
+        }
+    }
+
+    private SaveResult wouldBe(KvStore store, SnapshotId id, long bytes) throws IOException {
         boolean isThere = store.contains(id.key());
         if (isThere) {
             return SaveResult.of(replace ? Outcome.REPLACED : Outcome.ALREADY_PRESENT, bytes);

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -23,7 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = {
             "Looks at, checks and manages directories of snapshots: what language-model engines have computed for"
                     + " prompts, kept in files by KVC, ds4 or the reference implementation.",
-            "Works on a directory that engines are using. Removes nothing that it is not told to."
+            "Works on a directory that engines are using; with --store on S3, Redis and Valkey, too. Removes nothing"
+                    + " that it is not told to."
         },
         versionProvider = Kvc.Version.class,
         mixinStandardHelpOptions = true,
@@ -33,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  kvc ls --dir /var/cache/kvc --sort size --limit 20",
             "  KVC_DIR=/var/cache/kvc kvc find --prompt prompt.txt",
             "  kvc evict --dir /var/cache/kvc --budget 8GiB --dry-run",
+            "  kvc verify --store s3://bucket/llama",
             "",
             "'kvc COMMAND --help' explains a command. 'bench' and 'demo' are run from KVC's repository, by ./kvc."
         },
@@ -51,6 +54,9 @@ public final class Kvc {
 
     /** What the script of the repository does by itself. */
     private static final Set<String> OF_THE_REPOSITORY = Set.of("bench", "demo");
+
+    /** What commands about files do not have. */
+    private static final Pattern STORE = Pattern.compile("(--store|-s)(=.*)?");
 
     /** All commands, in the order of the help. */
     private static final List<String> NAMES = List.of(
@@ -145,6 +151,11 @@ public final class Kvc {
         if (isRoot && e instanceof UnmatchedArgumentException unmatched) {
             String first = unmatched.getUnmatched().get(0);
             terminal.err().println("kvc: " + explain(first) + "; 'kvc --help' lists what there is");
+        } else if (e instanceof UnmatchedArgumentException unmatched
+                && STORE.matcher(unmatched.getUnmatched().get(0)).matches()) {
+            terminal.err()
+                    .println("kvc: " + name.substring("kvc ".length())
+                            + " looks at files, and needs a directory; give one with --dir");
         } else {
             terminal.err().println("kvc: " + Failures.oneLine(e) + "; '" + name + " --help' explains it");
         }

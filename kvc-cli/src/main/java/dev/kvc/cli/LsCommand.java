@@ -25,13 +25,14 @@ import picocli.CommandLine.Option;
             "  kvc ls --sort used --reverse --limit 20      what was used last",
             "  kvc ls --never-hit --sort size --reverse     what takes most room for nothing",
             "  kvc ls --reason agent-session --idle 30d     sessions that nobody has gone on with for a month",
-            "  kvc ls --json | jq -r 'select(.tokens > 10000) | .key'"
+            "  kvc ls --json | jq -r 'select(.tokens > 10000) | .key'",
+            "  kvc ls --store s3://bucket/llama             what a fleet shares"
         })
 final class LsCommand extends KvcCommand {
     private static final int KEY_WIDTH = 40;
 
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Mixin
     private SnapshotFilter filter = new SnapshotFilter();
@@ -83,9 +84,9 @@ final class LsCommand extends KvcCommand {
             throw CommandException.usage("--limit is " + limit + "; it must be 0 or more");
         }
         long now = terminal.nowUnix();
-        try (KvStore store = directory.open(terminal, OpenMode.READ)) {
+        try (KvStore store = location.openAny(terminal, OpenMode.READ)) {
             List<SnapshotInfo> found = new ArrayList<>();
-            for (KvStore namespace : directory.namespaces(store)) {
+            for (KvStore namespace : location.namespaces(store)) {
                 try (Stream<SnapshotInfo> all = namespace.list()) {
                     all.filter(info -> filter.passes(info, now)).forEach(found::add);
                 }

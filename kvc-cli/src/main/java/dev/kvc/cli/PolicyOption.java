@@ -7,6 +7,7 @@ import dev.kvc.store.fs.OpenMode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,6 +32,11 @@ final class PolicyOption {
         FileSystemKvStore.Builder builder =
                 directory.configured(terminal, mode, set).policy(chosen);
         return chosen.create().usesAncestors() ? builder.textsFirst() : builder;
+    }
+
+    /** The policy that was asked for. */
+    Optional<String> name() {
+        return Optional.ofNullable(policy);
     }
 
     /** The policy that was asked for, or the cache's. */

@@ -1,8 +1,8 @@
 package dev.kvc.cli;
 
 import dev.kvc.cli.text.Units;
+import dev.kvc.store.KvStore;
 import dev.kvc.store.SnapshotInfo;
-import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.fs.OpenMode;
 import java.io.IOException;
 import java.util.List;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         footer = {"  kvc rm 06ac1ed2", "  kvc ls --never-hit --idle 30d --json | jq -r .key | xargs kvc rm --dry-run"})
 final class RmCommand extends KvcCommand {
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Parameters(paramLabel = "KEY", arity = "1..*", description = "Which snapshots.")
     private List<String> names = List.of();
@@ -34,8 +34,8 @@ final class RmCommand extends KvcCommand {
 
     @Override
     int run(Terminal terminal) throws IOException, CommandException {
-        try (FileSystemKvStore store = directory.open(terminal, dryRun ? OpenMode.READ : OpenMode.MANAGE)) {
-            for (SnapshotInfo info : Keys.findAll(store, directory.namespace(), names)) {
+        try (KvStore store = location.openAny(terminal, dryRun ? OpenMode.READ : OpenMode.MANAGE)) {
+            for (SnapshotInfo info : Keys.findAll(store, location.namespace(), names)) {
                 if (!dryRun) {
                     store.in(info.id().namespace()).remove(info.key());
                 }

@@ -11,13 +11,11 @@ import dev.kvc.format.Trailer;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SnapshotInfo;
-import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.fs.OpenMode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +37,14 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  kvc show 06ac1ed2",
             "  kvc show 06ac1ed2 --text > prompt.txt        the whole text, as it is",
-            "  kvc show 06ac1ed2 --hex 0:52                 header and text length in hex"
+            "  kvc show 06ac1ed2 --hex 0:52                 header and text length in hex",
+            "  kvc show 06ac1ed2 --store redis://cache.example"
         })
 final class ShowCommand extends KvcCommand {
     private static final int NAME_WIDTH = 11;
 
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Parameters(paramLabel = "KEY", description = "Which snapshot.")
     private String name = "";
@@ -68,31 +67,32 @@ final class ShowCommand extends KvcCommand {
 
     @Override
     int run(Terminal terminal) throws IOException, CommandException {
-        try (FileSystemKvStore root = directory.open(terminal, OpenMode.READ)) {
-            SnapshotInfo info = Keys.find(root, directory.namespace(), name);
-            FileSystemKvStore store = (FileSystemKvStore) root.in(info.id().namespace());
-            Path path = store.file(info.key())
-                    .orElseThrow(() -> CommandException.notThere(info.id() + " has just been removed"));
-            try (SnapshotFile file = SnapshotFile.open(path)) {
+        try (KvStore root = location.openAny(terminal, OpenMode.READ)) {
+            SnapshotInfo info = Keys.find(root, location.namespace(), name);
+            KvStore store = root.in(info.id().namespace());
+            try (SnapshotFile file = SnapshotFile.find(store, info.key())
+                    .orElseThrow(() -> CommandException.notThere(info.id() + " has just been removed"))) {
                 if (hex != null) {
                     hex.print(file, terminal.out());
                 } else if (text) {
                     terminal.out().flush();
                     Channels.newChannel(terminal.out()).write(file.text());
                 } else {
-                    return show(store, info, path, file, terminal);
+                    return show(store, info, file, terminal);
                 }
             }
         }
         return Kvc.DONE;
     }
 
-    private int show(KvStore store, SnapshotInfo info, Path path, SnapshotFile file, Terminal terminal)
-            throws IOException {
+    private int show(KvStore store, SnapshotInfo info, SnapshotFile file, Terminal terminal) throws IOException {
         PrintStream out = terminal.out();
         ByteBuffer prompt = file.text();
         field(out, "key", info.id().toString());
-        field(out, "file", path + ", " + Units.size(info.storedBytes()) + " (" + info.storedBytes() + " bytes)");
+        field(
+                out,
+                "file",
+                file.source() + ", " + Units.size(info.storedBytes()) + " (" + info.storedBytes() + " bytes)");
         header(out, info.header(), terminal.nowUnix());
         boolean isHash = KvcKey.of(prompt).equals(info.key());
         field(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,21 +24,22 @@ import picocli.CommandLine.Option;
 @Command(
         name = "stat",
         description = {
-            "Sums up a directory: snapshots, bytes and tokens, by why they were saved, by model, by age and by how often"
+            "Sums up a directory or store: snapshots, bytes and tokens, by why they were saved, by model, by age and by how often"
                     + " they were hit.",
             "With --budget, what would be dropped to keep within it. A policy that looks at how texts begin each other"
-                    + " reads all texts for that."
+                    + " reads all texts for that, and needs a directory."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  kvc stat",
             "  kvc stat --budget 64GiB --budget 32GiB --policy prefix-aware",
-            "  kvc stat --json | jq .snapshots.bytes"
+            "  kvc stat --json | jq .snapshots.bytes",
+            "  kvc stat --store s3://bucket/llama"
         })
 final class StatCommand extends KvcCommand {
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Option(
             names = "--budget",
@@ -56,14 +58,15 @@ final class StatCommand extends KvcCommand {
     int run(Terminal terminal) throws IOException, CommandException {
         Census census = new Census(terminal.nowUnix());
         List<EvictionPlan> plans = new ArrayList<>();
-        OpenReport report;
-        try (FileSystemKvStore store = directory.open(terminal, OpenMode.READ)) {
-            for (KvStore namespace : directory.namespaces(store)) {
+        location.requireDirectoryFor("--budget", !budgets.isEmpty(), terminal);
+        @Nullable OpenReport report;
+        try (KvStore store = location.openAny(terminal, OpenMode.READ)) {
+            for (KvStore namespace : location.namespaces(store)) {
                 try (Stream<SnapshotInfo> all = namespace.list()) {
                     all.forEach(census::add);
                 }
             }
-            report = store.openReport();
+            report = store instanceof FileSystemKvStore directory ? directory.openReport() : null;
         }
         for (DataSize budget : budgets) {
             plans.add(plan(terminal, budget));
@@ -77,25 +80,31 @@ final class StatCommand extends KvcCommand {
     }
 
     private EvictionPlan plan(Terminal terminal, DataSize budget) throws IOException, CommandException {
-        FileSystemKvStore.Builder builder = policy.apply(directory, terminal, OpenMode.READ, List.of("budget"));
+        FileSystemKvStore.Builder builder = policy.apply(location, terminal, OpenMode.READ, List.of("budget"));
         try (FileSystemKvStore store = builder.budget(budget).open()) {
             return store.planEviction();
         }
     }
 
-    private static void print(Census census, OpenReport report, List<EvictionPlan> plans, PrintStream out) {
+    private static void print(Census census, @Nullable OpenReport report, List<EvictionPlan> plans, PrintStream out) {
         Census.Sum all = census.all();
         out.println(Units.count(all.count(), "snapshot") + ", " + Units.size(all.bytes()) + ", " + all.tokens()
                 + " tokens, " + Units.count(all.hits(), "hit"));
-        long others = report.bytes() - all.bytes();
-        if (others > 0 && census.isWhole(report)) {
-            out.println(Units.size(others) + " in other files: " + report.setAside() + " set aside, "
-                    + report.unreadable() + " unreadable, " + report.otherVersions() + " of other versions, "
-                    + report.otherFiles().size() + " not ours; 'kvc doctor' names them");
+        if (report != null) {
+            printOthers(census, report, out);
         }
         census.groups().forEach((name, group) -> print(name, group, all, out));
         for (EvictionPlan plan : plans) {
             print(plan, all, out);
+        }
+    }
+
+    private static void printOthers(Census census, OpenReport report, PrintStream out) {
+        long others = report.bytes() - census.all().bytes();
+        if (others > 0 && census.isWhole(report)) {
+            out.println(Units.size(others) + " in other files: " + report.setAside() + " set aside, "
+                    + report.unreadable() + " unreadable, " + report.otherVersions() + " of other versions, "
+                    + report.otherFiles().size() + " not ours; 'kvc doctor' names them");
         }
     }
 
@@ -138,17 +147,19 @@ final class StatCommand extends KvcCommand {
                 + (plan.suffices() ? "" : " That is not enough: what is left may not be deleted."));
     }
 
-    private static void printJson(Census census, OpenReport report, List<EvictionPlan> plans, PrintStream out)
+    private static void printJson(Census census, @Nullable OpenReport report, List<EvictionPlan> plans, PrintStream out)
             throws IOException {
         try (Json json = Json.to(out)) {
             JsonGenerator to = json.generator();
             to.writeStartObject();
             write(to, "snapshots", census.all());
-            to.writeNumberField("directoryBytes", report.bytes());
-            to.writeNumberField("setAside", report.setAside());
-            to.writeNumberField("unreadable", report.unreadable());
-            to.writeNumberField("otherVersions", report.otherVersions());
-            to.writeNumberField("otherFiles", report.otherFiles().size());
+            if (report != null) {
+                to.writeNumberField("directoryBytes", report.bytes());
+                to.writeNumberField("setAside", report.setAside());
+                to.writeNumberField("unreadable", report.unreadable());
+                to.writeNumberField("otherVersions", report.otherVersions());
+                to.writeNumberField("otherFiles", report.otherFiles().size());
+            }
             for (Map.Entry<String, Map<String, Census.Sum>> group :
                     census.groups().entrySet()) {
                 to.writeObjectFieldStart(Census.jsonName(group.getKey()));

@@ -2,11 +2,14 @@ package dev.kvc.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kvc.cli.text.Units;
+import dev.kvc.store.KvStore;
 import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyProgress;
 import dev.kvc.store.VerifyReport;
 import dev.kvc.store.VerifyReport.Finding;
 import dev.kvc.store.VerifyReport.Remedy;
 import dev.kvc.store.fs.OpenMode;
+import dev.kvc.store.spi.StoredFilesVerifier;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -27,15 +30,18 @@ import picocli.CommandLine.Option;
         footer = {
             "  kvc verify                 reads every byte",
             "  kvc verify --quick         leaves payloads out",
-            "  kvc verify --repair        sets damaged files aside, removes temporaries of dead writers"
+            "  kvc verify --repair        sets damaged files aside, removes temporaries of dead writers",
+            "  kvc verify --store s3://bucket/llama --repair"
         })
 final class VerifyCommand extends KvcCommand {
     @Mixin
-    private DirectoryOptions directory = new DirectoryOptions();
+    private StoreOptions location = new StoreOptions();
 
     @Option(
             names = "--repair",
-            description = "Set damaged files aside as KEY.kv.bad, and remove temporaries whose writers have ended.")
+            description =
+                    "Set damaged files aside as KEY.kv.bad, and remove temporaries whose writers have ended; remove"
+                            + " what is damaged from a store over a network.")
     private boolean repair;
 
     @Option(names = "--dry-run", description = "With --repair, say what would be done and do nothing.")
@@ -52,8 +58,7 @@ final class VerifyCommand extends KvcCommand {
         boolean mends = repair && !dryRun;
         VerifyReport report;
         try (Progress progress = new Progress(terminal, "verifying")) {
-            report =
-                    directory.builder(terminal, OpenMode.MANAGE).verify(new VerifyOptions(!quick, mends), progress::at);
+            report = verify(terminal, new VerifyOptions(!quick, mends), progress::at);
         }
         if (json) {
             printJson(report, terminal.out());
@@ -61,6 +66,16 @@ final class VerifyCommand extends KvcCommand {
             print(report, mends, terminal.out());
         }
         return report.isSound() ? Kvc.DONE : Kvc.PROBLEM;
+    }
+
+    private VerifyReport verify(Terminal terminal, VerifyOptions options, VerifyProgress progress)
+            throws IOException, CommandException {
+        if (location.elsewhere(terminal).isEmpty()) {
+            return location.builder(terminal, OpenMode.MANAGE).verify(options, progress);
+        }
+        try (KvStore store = location.openAny(terminal, OpenMode.MANAGE)) {
+            return StoredFilesVerifier.verify(store, options, progress);
+        }
     }
 
     private void print(VerifyReport report, boolean mends, PrintStream out) {

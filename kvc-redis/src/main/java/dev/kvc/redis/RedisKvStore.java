@@ -3,6 +3,7 @@ package dev.kvc.redis;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.ReaderAt;
 import dev.kvc.store.Capability;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
@@ -17,6 +18,7 @@ import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.StoreUri;
 import dev.kvc.store.Touch;
+import dev.kvc.store.spi.StoredFiles;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -51,7 +53,7 @@ import java.util.stream.Stream;
  *
  * <p>docs/remote.md has the table of settings.
  */
-public final class RedisKvStore implements KvStore {
+public final class RedisKvStore implements KvStore, StoredFiles {
     private final RedisStore store;
     private final Namespace namespace;
 
@@ -82,6 +84,11 @@ public final class RedisKvStore implements KvStore {
     @Override
     public Optional<SnapshotInfo> stat(KvcKey key) throws IOException {
         return store.stat(new SnapshotId(namespace, key));
+    }
+
+    @Override
+    public Optional<ReaderAt> file(KvcKey key) throws IOException {
+        return store.file(new SnapshotId(namespace, key));
     }
 
     @Override

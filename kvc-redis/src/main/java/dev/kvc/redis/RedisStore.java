@@ -3,6 +3,7 @@ package dev.kvc.redis;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.ReaderAt;
 import dev.kvc.format.UnixTime;
 import dev.kvc.remote.RemoteCalls;
 import dev.kvc.store.KvStore;
@@ -233,6 +234,17 @@ final class RedisStore {
         requireOpen();
         Manifests.Found found = calls.call("stat", () -> manifests.find(id));
         return found.isThere() ? Optional.of(found.info()) : Optional.empty();
+    }
+
+    /** The parts of what is there, as one file. */
+    Optional<ReaderAt> file(SnapshotId id) throws IOException {
+        requireOpen();
+        Manifests.Found found = calls.call("look", () -> manifests.find(id));
+        if (found.damageOrNull() != null) {
+            throw found.damageOrNull();
+        }
+        return Optional.ofNullable(found.manifestOrNull())
+                .map(manifest -> new PartReader(link, calls, keys, id, manifest));
     }
 
     boolean remove(SnapshotId id) throws IOException {

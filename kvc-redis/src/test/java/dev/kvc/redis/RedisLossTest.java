@@ -17,6 +17,8 @@ import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +81,26 @@ class RedisLossTest {
         try (Stream<SnapshotInfo> all = store.list()) {
             return all.count();
         }
+    }
+
+    @Test
+    void missingPartIsNamedByVerificationWhichTakesItAwayWhenAsked() throws IOException {
+        String uri = server.uri();
+        store.save(Served.draft(TEXT, SIZE, 1));
+        store.in(Namespace.of("whole")).save(Served.draft(TEXT, SIZE, 1));
+        server.say("DEL", part(2));
+        VerifyReport named = KvStores.verify(uri, VerifyOptions.DEFAULT);
+        assertThat(named.verified()).isEqualTo(1);
+        assertThat(named.findings()).hasSize(1);
+        assertThat(named.findings().get(0).kind()).isEqualTo(VerifyReport.Kind.DAMAGED);
+        assertThat(named.findings().get(0).detail()).contains("part 2 of " + KEY + " is gone");
+        assertThat(named.isSound()).isFalse();
+        assertThat(store.stat(KEY)).isPresent();
+        assertThat(KvStores.verify(uri, VerifyOptions.DEFAULT.withoutPayloads()).verified())
+                .isEqualTo(2); // but for the payload it is whole
+        assertThat(KvStores.verify(uri, VerifyOptions.DEFAULT.mending()).isSound())
+                .isTrue();
+        assertThat(store.stat(KEY)).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.kvc.s3;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.KvcFormatException.Kind;
+import dev.kvc.format.ReaderAt;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.MissReason;
@@ -12,6 +13,8 @@ import dev.kvc.store.spi.Answer;
 import dev.kvc.store.spi.ImageReader;
 import dev.kvc.store.spi.StoredImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,34 @@ final class Loader {
                 if (attempt == ATTEMPTS || !(e.isOtherVersion() || e.isNotFound())) {
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** The object as it lies there. */
+    Optional<ReaderAt> file(SnapshotId id) throws IOException {
+        @Nullable ObjectReader object = open(id, store.catalog(id).get(id.key()), Verify.ON_LOAD);
+        return object == null ? Optional.empty() : Optional.of(new LookedAt(object, store.names.object(id)));
+    }
+
+    /** An object for somebody who knows nothing of a service's answers. */
+    private record LookedAt(ObjectReader object, String name) implements ReaderAt {
+        @Override
+        public long size() {
+            return object.size();
+        }
+
+        @Override
+        public int read(ByteBuffer dst, long position) throws IOException {
+            try {
+                return object.read(dst, position);
+            } catch (ServiceException e) {
+                if (e.isNotFound() || e.isOtherVersion()) {
+                    NoSuchFileException gone = new NoSuchFileException(name, null, "replaced or removed meanwhile");
+                    gone.initCause(e);
+                    throw gone;
+                }
+                throw e;
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.kvc.eviction.EvictionPolicyFactory;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.ReaderAt;
 import dev.kvc.remote.RemoteCalls;
 import dev.kvc.store.Capability;
 import dev.kvc.store.KvStore;
@@ -23,6 +24,7 @@ import dev.kvc.store.Touch;
 import dev.kvc.store.spi.ImageReader;
 import dev.kvc.store.spi.ImageWriter;
 import dev.kvc.store.spi.StoreReport;
+import dev.kvc.store.spi.StoredFiles;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -34,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 
@@ -55,7 +58,7 @@ import software.amazon.awssdk.services.s3.model.CommonPrefix;
  *
  * <p>Safe from any thread.
  */
-public final class S3KvStore implements KvStore {
+public final class S3KvStore implements KvStore, StoredFiles {
     private final S3Store store;
     private final Saver saver;
     private final Loader loader;
@@ -148,7 +151,7 @@ public final class S3KvStore implements KvStore {
             RemoteCalls calls = new RemoteCalls(
                     location.toString(), read.client().remote(), environment.clock(), ServiceException::isTransient);
             Bucket bucket = new Bucket(
-                    client == null ? Clients.builder(read.client()).build() : client,
+                    client == null ? newClient(read) : client,
                     client == null,
                     location.bucket(),
                     read.encryption(),
@@ -169,6 +172,14 @@ public final class S3KvStore implements KvStore {
                     store::run);
             return new S3KvStore(
                     store, reader, new Saver(store, uploads), new Loader(store, reader), new Evictor(store, policy));
+        }
+
+        private S3Client newClient(S3Settings read) throws IOException {
+            try {
+                return Clients.builder(read.client()).build();
+            } catch (SdkClientException e) {
+                throw new IOException(location + ": " + e.getMessage(), e);
+            }
         }
 
         private static Thread daemon(Runnable work) {
@@ -194,6 +205,12 @@ public final class S3KvStore implements KvStore {
     public Optional<SnapshotInfo> stat(KvcKey key) throws IOException {
         store.requireOpen();
         return store.look(id(key)).map(Catalog.Item::info);
+    }
+
+    @Override
+    public Optional<ReaderAt> file(KvcKey key) throws IOException {
+        store.requireOpen();
+        return loader.file(id(key));
     }
 
     @Override
@@ -304,6 +321,11 @@ public final class S3KvStore implements KvStore {
             store.close();
             reader.close();
         }
+    }
+
+    @Override
+    public String toString() {
+        return store.bucket.uri(store.names.root());
     }
 
     @Override

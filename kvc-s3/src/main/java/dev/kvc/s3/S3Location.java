@@ -39,6 +39,11 @@ record S3Location(String bucket, String prefix) {
      * @throws IllegalArgumentException if it is anything else
      */
     static S3Location of(StoreUri uri) {
+        if (uri.location().contains("@")) {
+            throw new IllegalArgumentException(
+                    "no credentials in " + uri + ": the SDK finds them in the environment, in"
+                            + " the user's profile or in the machine's role, because locations stand in logs");
+        }
         Matcher matcher = URI.matcher(uri.location());
         if (!matcher.matches()) {
             throw new IllegalArgumentException("not the URI of a bucket: \"" + uri + "\" (s3://bucket/prefix)");

@@ -1,19 +1,28 @@
 package dev.kvc.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.format.ReaderAt;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
+import dev.kvc.store.KvStores;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
+import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyReport;
 import dev.kvc.store.fs.FileSystemKvStore;
+import dev.kvc.store.spi.StoredFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -48,6 +57,40 @@ class S3FilesTest extends S3Fixture {
         open("&part-size=5MiB").save(draft);
         files().save(draft);
         assertThat(object(name(TEXT))).isEqualTo(Files.readAllBytes(file(TEXT)));
+    }
+
+    @Test
+    void fileIsTheObjectUntilAnotherTakesItsPlace() throws Exception {
+        KvStore store = open("&part-size=5MiB");
+        store.save(draft(TEXT, bytes(7, 6 * MIB)).build());
+        ReaderAt file = ((StoredFiles) store).file(KvcKey.of(TEXT)).orElseThrow();
+        ByteBuffer all = ByteBuffer.allocate((int) file.size());
+        file.readFully(all, 0, "the file", TEXT);
+        assertThat(all.array()).isEqualTo(object(name(TEXT)));
+        store.save(draft(TEXT, bytes(8, 6 * MIB)).build());
+        assertThatThrownBy(() -> file.readFully(all.clear(), 0, "the file", TEXT))
+                .isInstanceOf(NoSuchFileException.class);
+        store.remove(KvcKey.of(TEXT));
+        assertThat(((StoredFiles) store).file(KvcKey.of(TEXT))).isEmpty();
+    }
+
+    @Test
+    void damagedObjectIsNamedByVerificationWhichRemovesItWhenAsked() throws Exception {
+        KvStore store = open("");
+        store.save(draft(TEXT));
+        store.in(Namespace.of("whole")).save(draft(TEXT));
+        byte[] bytes = object(name(TEXT));
+        bytes[100] ^= 1;
+        put(name(TEXT), bytes);
+        String uri = S3Server.uri(prefix, "");
+        VerifyReport named = KvStores.verify(uri, VerifyOptions.DEFAULT);
+        assertThat(named.files()).isEqualTo(2);
+        assertThat(named.verified()).isEqualTo(1);
+        assertThat(named.findings()).extracting(VerifyReport.Finding::kind).containsExactly(VerifyReport.Kind.DAMAGED);
+        assertThat(object(name(TEXT))).isEqualTo(bytes);
+        assertThat(KvStores.verify(uri, VerifyOptions.DEFAULT.mending()).isSound())
+                .isTrue();
+        assertThat(open("").contains(KvcKey.of(TEXT))).isFalse();
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class KvStores {
      * Reads everything that a store holds, checks lengths, names and checksums, and says what is not in order; changes
      * nothing unless asked. The store may be open meanwhile, here or in other processes.
      *
-     * @param uri of a directory, such as {@code file:///var/cache/kvc}
+     * @param uri such as {@code file:///var/cache/kvc} or {@code s3://bucket/prefix}
      * @throws UnsupportedOperationException if stores of this kind cannot be verified
      * @throws IllegalArgumentException if the URI, or a parameter in it, is wrong, or no provider has its scheme
      * @throws IOException if the store cannot be read, or what is to be mended cannot be

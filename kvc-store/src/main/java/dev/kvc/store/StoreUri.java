@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  * @param parameters the query's names and values, decoded
  */
 public record StoreUri(String scheme, String location, Map<String, String> parameters) {
+    /** A user and a password where locations have a host; not in a path. */
+    private static final Pattern SECRET = Pattern.compile("^(//)?[^/].*@");
+
     private static final Pattern FORM = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):([^?#]*)(?:\\?([^#]*))?");
 
     /** Copies the parameters. */
@@ -32,14 +35,26 @@ public record StoreUri(String scheme, String location, Map<String, String> param
     public static StoreUri parse(String uri) {
         Matcher matcher = FORM.matcher(uri);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "not a store URI: \"" + uri + "\" (scheme:location?name=value&name=value, no fragment)");
+            throw new IllegalArgumentException("not a store URI: \"" + withoutSecrets(uri)
+                    + "\" (scheme:location?name=value&name=value, no fragment)");
         }
         String query = matcher.group(3);
         return new StoreUri(
                 matcher.group(1).toLowerCase(java.util.Locale.ROOT),
                 matcher.group(2),
-                query == null || query.isEmpty() ? Map.of() : parameters(uri, query));
+                query == null || query.isEmpty() ? Map.of() : parameters(withoutSecrets(uri), query));
+    }
+
+    /** Whatever may be a URI, for messages: no parameters, and no user and password. */
+    private static String withoutSecrets(String uri) {
+        int colon = uri.indexOf(':');
+        String shown = uri.substring(0, colon + 1) + masked(uri.substring(colon + 1));
+        int query = shown.indexOf('?');
+        return query < 0 ? shown : shown.substring(0, query);
+    }
+
+    private static String masked(String location) {
+        return SECRET.matcher(location).replaceFirst("$1***@");
     }
 
     private static Map<String, String> parameters(String uri, String query) {
@@ -47,7 +62,7 @@ public record StoreUri(String scheme, String location, Map<String, String> param
         for (String parameter : query.split("&", -1)) {
             int equals = parameter.indexOf('=');
             if (equals < 1) {
-                throw new IllegalArgumentException("\"" + parameter + "\" in " + uri + " is not name=value");
+                throw new IllegalArgumentException("\"" + masked(parameter) + "\" in " + uri + " is not name=value");
             }
             String name = decode(uri, parameter.substring(0, equals));
             if (parameters.put(name, decode(uri, parameter.substring(equals + 1))) != null) {
@@ -74,7 +89,7 @@ public record StoreUri(String scheme, String location, Map<String, String> param
         try {
             return new URI(scheme + ":" + location);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("not a URI: \"" + scheme + ":" + location + "\"", e);
+            throw new IllegalArgumentException("not a URI: \"" + this + "\": " + e.getReason());
         }
     }
 
@@ -83,9 +98,9 @@ public record StoreUri(String scheme, String location, Map<String, String> param
         return new Settings(toString(), parameters);
     }
 
-    /** Scheme and location, without the parameters. */
+    /** Scheme and location, without the parameters, and without what stands before an {@code @}: for messages. */
     @Override
     public String toString() {
-        return scheme + ":" + location;
+        return scheme + ":" + masked(location);
     }
 }

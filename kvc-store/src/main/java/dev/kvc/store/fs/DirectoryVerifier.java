@@ -8,6 +8,7 @@ import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyProgress;
 import dev.kvc.store.VerifyReport;
 import dev.kvc.store.VerifyReport.Finding;
 import dev.kvc.store.VerifyReport.Kind;

@@ -25,6 +25,7 @@ import dev.kvc.store.StoreListener;
 import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
 import dev.kvc.store.VerifyOptions;
+import dev.kvc.store.VerifyProgress;
 import dev.kvc.store.VerifyReport;
 import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.jfr.LoadSpan;

@@ -1,8 +1,11 @@
-package dev.kvc.store.fs;
+package dev.kvc.store;
 
 /** Is told how far a verification is, by the thread that verifies, after each file. */
 @FunctionalInterface
 public interface VerifyProgress {
+    /** Nobody wants to know. */
+    VerifyProgress NONE = (files, bytes) -> {};
+
     /**
      * So much has been read.
      *

@@ -3,6 +3,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.kvc.examples {
     requires com.fasterxml.jackson.core;
+    requires dev.kvc.engine;
     requires dev.kvc.guice;
     requires dev.kvc.micrometer;
     requires transitive dev.kvc.store;

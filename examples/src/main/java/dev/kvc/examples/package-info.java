@@ -7,6 +7,8 @@
  *   <li>{@link dev.kvc.examples.TieredCache}: memory in front of the directory; what goes where, and when it comes
  *       back.
  *   <li>{@link dev.kvc.examples.GuiceCaches}: two named caches, from code and from properties, injected into a service.
+ *   <li>{@link dev.kvc.examples.CachedEngine}: an engine with one slot, and the cache that lets sessions take turns in
+ *       it; {@code docs/engines.md} goes through it.
  *   <li>{@link dev.kvc.examples.OwnPolicy}: an eviction policy of one's own.
  *   <li>{@link dev.kvc.examples.OwnStore}: a store of one's own.
  *   <li>{@code dev.kvc.examples.demo}: all of it with a real, if small, {@code dev.kvc.examples.transformer}; what

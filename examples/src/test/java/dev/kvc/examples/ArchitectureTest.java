@@ -56,6 +56,7 @@ class ArchitectureTest {
         STORE(CAFFEINE),
         FAULTFS,
         TESTKIT("org.junit.jupiter..", "org.assertj.."),
+        ENGINE,
         GUICE("com.google.inject..", "jakarta.inject.."),
         MICROMETER("io.micrometer.core.instrument.."),
         REMOTE("dev.failsafe.."),

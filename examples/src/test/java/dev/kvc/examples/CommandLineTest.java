@@ -23,6 +23,7 @@ class CommandLineTest {
             classes = {
                 PlainStore.class,
                 TieredCache.class,
+                CachedEngine.class,
                 GuiceCaches.class,
                 OwnPolicy.class,
                 OwnStore.class,
@@ -37,6 +38,7 @@ class CommandLineTest {
             classes = {
                 PlainStore.class,
                 TieredCache.class,
+                CachedEngine.class,
                 GuiceCaches.class,
                 OwnPolicy.class,
                 OwnStore.class,

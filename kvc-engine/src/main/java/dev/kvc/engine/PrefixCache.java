@@ -7,6 +7,7 @@ import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SnapshotDraft;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class PrefixCache implements AutoCloseable {
     private final KvStore store;
     private final LoadOptions loadOptions;
+    private final Duration awaitSaves;
     private final Counters counters = new Counters();
     private final Saver saver;
     private volatile boolean isClosed;
@@ -31,6 +33,7 @@ public final class PrefixCache implements AutoCloseable {
     private PrefixCache(Builder builder, long bytesInFlight, int saveThreads) {
         store = builder.store;
         loadOptions = builder.loadOptions == null ? LoadOptions.DEFAULT : builder.loadOptions;
+        awaitSaves = builder.awaitSaves == null ? Builder.DEFAULT_AWAIT_SAVES : builder.awaitSaves;
         WhenFull whenFull = builder.whenFull == null ? WhenFull.WAIT : builder.whenFull;
         saver = new Saver(store, counters, bytesInFlight, whenFull, saveThreads);
     }
@@ -67,16 +70,18 @@ public final class PrefixCache implements AutoCloseable {
     /**
      * The longest stored beginning of the query's prompt that passes its gates.
      *
-     * <p>The store is asked twice, for what there is and for the best of it: at the cost of a second hash of the
-     * prompt, so that the answer can say where the prompt goes its own way and why nothing was found. A load counts as
-     * a hit in the store, whatever becomes of it; tokens saved are counted here, when the engine says that it has
-     * restored them.
+     * <p>Waits for the saves under way whose text begins the prompt, so that a session that comes back at once finds
+     * what it has left. The store is asked twice, for what there is and for the best of it: at the cost of a second
+     * hash of the prompt, so that the answer can say where the prompt goes its own way and why nothing was found. A
+     * load counts as a hit in the store, whatever becomes of it; tokens saved are counted here, when the engine says
+     * that it has restored them.
      *
      * @return what there is, which the caller closes
      * @throws IllegalStateException if the cache, or its store, is closed
      */
     public Resumption resume(PrefixQuery query) {
         requireOpen();
+        saver.awaitBeginningsOf(query, awaitSaves);
         return new Resumption(store, query, loadOptions, counters);
     }
 
@@ -102,7 +107,7 @@ public final class PrefixCache implements AutoCloseable {
      */
     public SaveHandle save(SnapshotDraft draft, SaveOptions options) {
         requireOpen();
-        return saver.save(draft.textKey(), draft, options);
+        return saver.save(draft, options);
     }
 
     /** The counts so far. */
@@ -130,12 +135,14 @@ public final class PrefixCache implements AutoCloseable {
     /** Builds a cache. A second call of a setter is an error. Not thread-safe. */
     public static final class Builder {
         private static final DataSize DEFAULT_BYTES_IN_FLIGHT = DataSize.ofGibibytes(1);
+        private static final Duration DEFAULT_AWAIT_SAVES = Duration.ofSeconds(10);
         private static final int MAX_THREADS = 64;
 
         private final KvStore store;
         private @Nullable DataSize bytesInFlight;
         private @Nullable WhenFull whenFull;
         private @Nullable Integer saveThreads;
+        private @Nullable Duration awaitSaves;
         private @Nullable LoadOptions loadOptions;
 
         private Builder(KvStore store) {
@@ -166,6 +173,16 @@ public final class PrefixCache implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How long a prompt waits for the saves under way of its own beginnings, not negative; 10 seconds by default.
+         * Zero for an engine whose payload writers need the thread that resumes.
+         */
+        public Builder awaitSaves(Duration value) {
+            requireUnset("awaitSaves", awaitSaves);
+            awaitSaves = value;
+            return this;
+        }
+
         /** How snapshots are loaded; {@link LoadOptions#DEFAULT} by default. */
         public Builder loadOptions(LoadOptions value) {
             requireUnset("loadOptions", loadOptions);
@@ -187,6 +204,9 @@ public final class PrefixCache implements AutoCloseable {
             }
             if (threads < 1 || threads > MAX_THREADS) {
                 problems.add("saveThreads is " + threads + "; it must be 1 to " + MAX_THREADS);
+            }
+            if (awaitSaves != null && awaitSaves.isNegative()) {
+                problems.add("awaitSaves is " + awaitSaves + "; it must not be negative");
             }
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("prefix cache: " + String.join("; ", problems));

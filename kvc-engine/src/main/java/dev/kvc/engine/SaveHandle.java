@@ -108,7 +108,7 @@ public final class SaveHandle {
      */
     public State await(Duration timeout) throws InterruptedException {
         try {
-            return ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return state;
         } catch (ExecutionException e) {

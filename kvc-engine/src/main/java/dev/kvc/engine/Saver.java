@@ -1,20 +1,25 @@
 package dev.kvc.engine;
 
-import dev.kvc.format.KvcKey;
 import dev.kvc.format.SaveReason;
 import dev.kvc.store.KvStore;
+import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Set;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -33,7 +38,9 @@ final class Saver {
     private final int units;
     private final Semaphore room;
     private final ThreadPoolExecutor threads;
-    private final Set<SaveHandle> underWay = ConcurrentHashMap.newKeySet();
+    /** Those that have not ended, each with its text. */
+    private final Map<SaveHandle, ByteBuffer> underWay = new ConcurrentHashMap<>();
+
     private final AtomicLong bytesInFlight = new AtomicLong();
 
     Saver(KvStore store, Counters counters, long limitBytes, PrefixCache.WhenFull whenFull, int threadCount) {
@@ -66,7 +73,7 @@ final class Saver {
         return bytesInFlight.get();
     }
 
-    SaveHandle save(KvcKey key, SnapshotDraft draft, SaveOptions options) {
+    SaveHandle save(SnapshotDraft draft, SaveOptions options) {
         long bytes = draft.textBytes() + draft.payload().size();
         SaveReason reason = draft.header(0).saveReason();
         int taken = roomFor(bytes);
@@ -77,9 +84,9 @@ final class Saver {
         }
         bytesInFlight.addAndGet(bytes);
         SaveHandle handle = new SaveHandle(bytes, reason, ended -> release(ended, taken));
-        underWay.add(handle);
+        underWay.put(handle, draft.text());
         try {
-            threads.execute(() -> run(handle, key, draft, options));
+            threads.execute(() -> run(handle, draft, options));
         } catch (RejectedExecutionException e) {
             handle.refuse(); // closed in this moment
         }
@@ -99,6 +106,23 @@ final class Saver {
         }
     }
 
+    /** Waits for the saves under way of texts that begin a prompt, up to {@code limit} or until it is interrupted. */
+    void awaitBeginningsOf(PrefixQuery prompt, Duration limit) {
+        CompletableFuture<?>[] saves = underWay.entrySet().stream()
+                .filter(save -> prompt.beginsWith(save.getValue()))
+                .map(save -> save.getKey().ended().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(saves).get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            return; // without them, what is stored is found
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody completes it exceptionally", e);
+        }
+    }
+
     private void release(SaveHandle handle, int taken) {
         underWay.remove(handle);
         bytesInFlight.addAndGet(-handle.bytes());
@@ -112,21 +136,22 @@ final class Saver {
                         result -> counters.saved(handle.reason(), result), () -> counters.notSaved(handle.state()));
     }
 
-    private void run(SaveHandle handle, KvcKey key, SnapshotDraft draft, SaveOptions options) {
+    private void run(SaveHandle handle, SnapshotDraft draft, SaveOptions options) {
         if (!handle.begin()) {
             return;
         }
         SaveResult result = SaveResult.failed(handle.bytes(), new IOException("the save ended with an error"));
         try {
-            result = save(handle, key, draft, options);
+            result = save(handle, draft, options);
         } finally {
             handle.end(result);
         }
     }
 
-    private SaveResult save(SaveHandle handle, KvcKey key, SnapshotDraft draft, SaveOptions options) {
+    private SaveResult save(SaveHandle handle, SnapshotDraft draft, SaveOptions options) {
         try {
-            return store.save(key, draft.withPayload(new CancellableSource(draft.payload(), handle)), options);
+            SnapshotDraft cancellable = draft.withPayload(new CancellableSource(draft.payload(), handle));
+            return store.save(draft.textKey(), cancellable, options);
         } catch (IOException e) {
             return SaveResult.failed(handle.bytes(), e);
         } catch (UncheckedIOException e) {
@@ -150,7 +175,7 @@ final class Saver {
 
     private boolean isTerminated(boolean interrupted) {
         if (interrupted) {
-            underWay.forEach(SaveHandle::cancel);
+            underWay.keySet().forEach(SaveHandle::cancel);
         }
         try {
             return threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvc.format.SaveReason;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +85,8 @@ class CheckpointPlannerTest {
         assertThat(often.nextFrontier(0)).hasValue(500);
         assertThat(often.continued(400, 0)).isEmpty();
         assertThat(often.continued(500, 0)).contains(continued(500));
-        assertThat(often.prefill(Prefill.of(700))).containsExactly(continued(500), continued(600), cold(668), continued(700));
+        assertThat(often.prefill(Prefill.of(700)))
+                .containsExactly(continued(500), continued(600), cold(668), continued(700));
     }
 
     @Test
@@ -299,6 +303,43 @@ class CheckpointPlannerTest {
             if (planner.continued(live, prompt.resumed()).isPresent()) {
                 assertThat(lengths).as(what).contains(live);
             }
+        }
+    }
+
+    /** A session from its first prompt to the end, saves of which fail at random. */
+    @Test
+    void noLengthOfASessionIsSavedTwice() {
+        System.out.println("CheckpointPlannerTest: seed " + SEED);
+        Random random = new Random(SEED);
+        for (int round = 0; round < 500; round++) {
+            CheckpointPlanner any = CheckpointPlanner.builder()
+                    .minTokens(random.nextInt(300))
+                    .alignTokens(random.nextInt(100))
+                    .continuedTokens(random.nextInt(500))
+                    .build();
+            Set<Integer> lengths = new HashSet<>();
+            int live = 0;
+            int saved = 0;
+            for (int turn = 0; turn < 5; turn++) {
+                int prompt = live + 1 + random.nextInt(1_000);
+                int answered = prompt + random.nextInt(500);
+                List<Checkpoint> all =
+                        new ArrayList<>(any.prefill(Prefill.of(prompt).resumedAt(Math.max(live, saved))));
+                for (live = prompt + 1; live < answered; live++) {
+                    int last = all.isEmpty() ? saved : all.get(all.size() - 1).tokens();
+                    any.continued(live, Math.max(saved, last)).ifPresent(all::add);
+                }
+                for (Checkpoint checkpoint : all) {
+                    if (random.nextInt(4) > 0) {
+                        saved = checkpoint.tokens();
+                        assertThat(lengths.add(saved))
+                                .as("seed %d, %s of %s", SEED, checkpoint, all)
+                                .isTrue();
+                    }
+                }
+            }
+            any.evict(live, saved).ifPresent(last -> assertThat(lengths).doesNotContain(last.tokens()));
+            any.shutdown(live, saved).ifPresent(last -> assertThat(lengths).doesNotContain(last.tokens()));
         }
     }
 }

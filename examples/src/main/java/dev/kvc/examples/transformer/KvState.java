@@ -34,6 +34,13 @@ public final class KvState {
         Arrays.setAll(layers, i -> new LayerState(config.dimension()));
     }
 
+    private KvState(KvState other) {
+        config = other.config;
+        layers = Arrays.stream(other.layers).map(LayerState::new).toArray(LayerState[]::new);
+        capacity = other.capacity;
+        tokens = other.tokens;
+    }
+
     /** How many tokens it covers. */
     public int tokens() {
         return tokens;
@@ -54,6 +61,14 @@ public final class KvState {
             throw new IllegalArgumentException("cannot keep " + count + " of " + tokens + " tokens");
         }
         tokens = count;
+    }
+
+    /**
+     * The state as it is now, for a thread that writes it while another one adds tokens. Nothing is copied: it is right
+     * as long as its tokens are not {@linkplain #truncate forgotten} and others computed in their place.
+     */
+    public KvState beginning() {
+        return new KvState(this);
     }
 
     LayerState layer(int index) {

@@ -8,11 +8,19 @@ final class LayerState {
     /** For each dimension a row with a number for each token: scores are computed along a row. */
     final float[][] keys;
     /** For each token a row with a number for each dimension. */
-    float[][] values = new float[0][];
+    float[][] values;
 
     LayerState(int dimension) {
         this.dimension = dimension;
         this.keys = new float[dimension][0];
+        this.values = new float[0][];
+    }
+
+    /** The same rows, which stay when the other is widened. */
+    LayerState(LayerState other) {
+        dimension = other.dimension;
+        keys = other.keys.clone();
+        values = other.values.clone();
     }
 
     /** Makes room for {@code tokens} tokens, not fewer than now. */

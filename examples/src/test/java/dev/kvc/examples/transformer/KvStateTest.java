@@ -41,6 +41,18 @@ class KvStateTest {
     }
 
     @Test
+    void beginningStaysWhileTokensAreAdded() throws IOException {
+        KvState state = prefilled(200);
+        byte[] bytes = serialized(state);
+        KvState beginning = state.beginning();
+        try (Transformer transformer = new Transformer(CONFIG, 1)) {
+            transformer.prefill(new byte[600], 600, state); // beyond its first capacity
+        }
+        assertThat(beginning.tokens()).isEqualTo(200);
+        assertThat(serialized(beginning)).isEqualTo(bytes);
+    }
+
+    @Test
     void comesBackFromManySlices() throws IOException {
         byte[] bytes = serialized(prefilled(5));
         KvState state = new KvState(CONFIG);

@@ -2,6 +2,7 @@ package dev.kvc.examples.llama;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +14,7 @@ import java.lang.foreign.MemorySegment;
  * {@link ContextSettings#batchTokens}. A state that ends there, and was computed so, goes on with the same batches as
  * if nothing had happened, and so with the same scores to the last bit; batches of other sizes sum in another order.
  */
+@SuppressWarnings("MustBeClosed") // the arena is closed with this
 public final class LlamaContext implements AutoCloseable {
     private static final int SEQUENCE = 0;
     private static final int TO_THE_END = -1;
@@ -32,13 +34,15 @@ public final class LlamaContext implements AutoCloseable {
         this.llama = llama;
         this.settings = settings;
         this.scores = scores;
-        this.context = open(llama, model, settings);
+        this.context = open(llama, model, settings, arena);
         this.tokensOfBatch = arena.allocate(JAVA_INT, settings.batchTokens());
         this.batch = arena.allocate(Structs.BATCH);
         Structs.setAddress(Structs.BATCH, batch, "token", tokensOfBatch);
     }
 
-    private static MemorySegment open(Llama llama, MemorySegment model, ContextSettings settings) {
+    /** Freed when {@code owner} is closed, after which nothing is called with it any more. */
+    @SuppressWarnings("restricted")
+    private static MemorySegment open(Llama llama, MemorySegment model, ContextSettings settings, Arena owner) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment params = llama.contextDefaultParams(arena);
             Structs.setInt(Structs.CONTEXT_PARAMS, params, "n_ctx", settings.contextSize());
@@ -50,7 +54,7 @@ public final class LlamaContext implements AutoCloseable {
             if (context.equals(MemorySegment.NULL)) {
                 throw new LlamaException("llama.cpp has no context for " + settings);
             }
-            return context;
+            return context.reinterpret(owner, llama::freeContext);
         }
     }
 
@@ -140,6 +144,7 @@ public final class LlamaContext implements AutoCloseable {
      */
     public void restore(MemorySegment state, int count) {
         clear();
+        requireTokens(state, count);
         long read = llama.setState(context, state, state.byteSize(), SEQUENCE);
         int found = llama.lastPosition(context, SEQUENCE) + 1;
         if (read != state.byteSize() || found != count) {
@@ -150,10 +155,24 @@ public final class LlamaContext implements AutoCloseable {
         tokens = count;
     }
 
+    /**
+     * A state begins with the number of its tokens, which llama.cpp allocates for before it compares it with anything;
+     * over a state of none it ends the process.
+     */
+    private static void requireTokens(MemorySegment state, int count) {
+        int found = state.byteSize() < JAVA_INT.byteSize() ? 0 : state.get(JAVA_INT_UNALIGNED, 0);
+        if (found != count || count < 1) {
+            throw new LlamaException("the state of " + state.byteSize() + " bytes is of "
+                    + Integer.toUnsignedString(found) + " tokens; it should be of " + count);
+        }
+    }
+
+    /** Frees it and the memory of its states. A second call does nothing. */
     @Override
     public void close() {
-        llama.freeContext(context);
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
         states.close();
     }
 }

@@ -8,17 +8,21 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** A model that llama.cpp has loaded, and its vocabulary. Safe from any thread. Close it after its contexts. */
+@SuppressWarnings("MustBeClosed") // the arena is closed with this
 public final class LlamaModel implements AutoCloseable {
     private static final int DESCRIPTION_BYTES = 256;
 
     private final Llama llama;
+    private final Arena arena = Arena.ofShared();
     private final MemorySegment model;
     private final MemorySegment vocabulary;
 
+    /** Freed when the arena is closed, after which nothing is called with it any more. */
+    @SuppressWarnings("restricted")
     private LlamaModel(Llama llama, MemorySegment model) {
         this.llama = llama;
-        this.model = model;
-        this.vocabulary = llama.modelVocab(model);
+        this.model = model.reinterpret(arena, llama::freeModel);
+        this.vocabulary = llama.modelVocab(this.model).reinterpret(arena, null);
     }
 
     /**
@@ -93,9 +97,11 @@ public final class LlamaModel implements AutoCloseable {
         return new LlamaContext(llama, model, vocabularySize(), settings);
     }
 
-    /** Frees it, once. */
+    /** Frees it. A second call does nothing. */
     @Override
     public void close() {
-        llama.freeModel(model);
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

@@ -19,8 +19,11 @@ final class NativeBuffer implements AutoCloseable {
         return memory.asSlice(0, size);
     }
 
+    /** Frees it. A second call does nothing. */
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

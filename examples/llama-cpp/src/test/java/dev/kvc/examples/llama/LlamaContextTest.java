@@ -120,6 +120,16 @@ class LlamaContextTest {
         assertThat(context.tokens()).isZero();
     }
 
+    /** llama.cpp itself ends the process over it. */
+    @Test
+    void stateOfNoTokensIsRefused() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment zeros = arena.allocate(10_000);
+            assertThatThrownBy(() -> context.restore(zeros, 0)).isInstanceOf(LlamaException.class);
+            assertThatThrownBy(() -> context.restore(zeros, 1)).isInstanceOf(LlamaException.class);
+        }
+    }
+
     @Test
     void promptBeyondTheContextIsRefused() {
         int[] tooLong = Noise.prompt(Noise.SETTINGS.contextSize() + 1, 1);
@@ -127,6 +137,14 @@ class LlamaContextTest {
                 .isInstanceOf(LlamaException.class)
                 .hasMessageContaining("1024");
         assertThat(context.tokens()).isZero();
+    }
+
+    @Test
+    void contextThatIsClosedIsNotCalledAnyMore() {
+        context.close();
+        context.close();
+        assertThatThrownBy(context::clear).isInstanceOf(LlamaException.class);
+        assertThatThrownBy(() -> context.extend(PROMPT, 1)).isInstanceOf(RuntimeException.class);
     }
 
     @Test

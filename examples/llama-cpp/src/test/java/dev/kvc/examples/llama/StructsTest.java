@@ -20,7 +20,8 @@ class StructsTest {
             assertThat(params.byteSize()).isEqualTo(64);
             assertThat(intAt(Structs.MODEL_PARAMS, params, "split_mode")).isEqualTo(1);
             assertThat(intAt(Structs.MODEL_PARAMS, params, "main_gpu")).isZero();
-            assertThat(addressAt(Structs.MODEL_PARAMS, params, "progress_callback")).isEqualTo(MemorySegment.NULL);
+            assertThat(addressAt(Structs.MODEL_PARAMS, params, "progress_callback"))
+                    .isEqualTo(MemorySegment.NULL);
             assertThat(booleanAt(Structs.MODEL_PARAMS, params, "vocab_only")).isFalse();
             assertThat(booleanAt(Structs.MODEL_PARAMS, params, "use_mmap")).isTrue();
             assertThat(booleanAt(Structs.MODEL_PARAMS, params, "use_mlock")).isFalse();

@@ -6,9 +6,12 @@ module dev.kvc.examples {
     requires dev.kvc.engine;
     requires dev.kvc.guice;
     requires dev.kvc.micrometer;
-    requires dev.kvc.store;
+    requires transitive dev.kvc.store;
     requires micrometer.registry.prometheus;
     requires static org.jspecify;
+
+    // What other examples have in common with the demo: sessions, tables, directories.
+    exports dev.kvc.examples.demo;
 
     // Guice makes the service of one of them.
     opens dev.kvc.examples to

@@ -13,6 +13,7 @@
  *   <li>{@link dev.kvc.examples.OwnStore}: a store of one's own.
  *   <li>{@code dev.kvc.examples.demo}: all of it with a real, if small, {@code dev.kvc.examples.transformer}; what
  *       {@code ./kvc demo} runs.
+ *   <li>{@code examples/llama-cpp}, a module of its own: llama.cpp, killed and resumed; what {@code ./kvc llama} runs.
  * </ul>
  *
  * <p>The tests of {@code OwnPolicy} and {@code OwnStore} in {@code src/test} show how the contracts of kvc-testkit

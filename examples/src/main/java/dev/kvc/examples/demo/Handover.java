@@ -1,6 +1,7 @@
 package dev.kvc.examples.demo;
 
 import dev.kvc.store.DataSize;
+import dev.kvc.store.StoreListener;
 import dev.kvc.store.fs.FileSystemKvStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,23 +14,26 @@ import java.util.List;
  *
  * @param directory holds both
  */
-record Handover(Path directory) {
+public record Handover(Path directory) {
     private static final DataSize BUDGET = DataSize.ofGibibytes(4);
 
     /** Opens the store, which the caller closes. */
-    FileSystemKvStore openStore() throws IOException {
+    public FileSystemKvStore openStore(StoreListener... listeners) throws IOException {
         return FileSystemKvStore.builder(directory.resolve("store"))
                 .budget(BUDGET)
+                .listeners(List.of(listeners))
                 .open();
     }
 
-    void writePrompts(List<byte[]> prompts) throws IOException {
+    /** Keeps them for the second. */
+    public void writePrompts(List<byte[]> prompts) throws IOException {
         for (int i = 0; i < prompts.size(); i++) {
             Files.write(prompt(i), prompts.get(i));
         }
     }
 
-    List<byte[]> readPrompts() throws IOException {
+    /** What was kept. */
+    public List<byte[]> readPrompts() throws IOException {
         List<byte[]> prompts = new ArrayList<>();
         for (int i = 0; Files.exists(prompt(i)); i++) {
             prompts.add(Files.readAllBytes(prompt(i)));

@@ -8,4 +8,4 @@ import java.util.List;
  * @param name the file's
  * @param prompts of its requests, in order
  */
-record Session(String name, List<byte[]> prompts) {}
+public record Session(String name, List<byte[]> prompts) {}

@@ -19,11 +19,15 @@ import java.util.zip.GZIPInputStream;
  * Reads recorded sessions: one a file, {@code .jsonl} or {@code .jsonl.gz}, one request a line; in the order of their
  * timestamps if all have one, else of the lines.
  */
-final class SessionReader {
+public final class SessionReader {
     private SessionReader() {}
 
-    /** All sessions of a directory, in the order of the file names. Other files are passed over. */
-    static List<Session> read(Path directory) throws UsageException {
+    /**
+     * All sessions of a directory, in the order of the file names. Other files are passed over.
+     *
+     * @throws UsageException if there is none, or one cannot be read
+     */
+    public static List<Session> read(Path directory) throws UsageException {
         List<Session> sessions = new ArrayList<>();
         for (Path file : files(directory)) {
             sessions.add(readFile(file));

@@ -7,8 +7,6 @@ import dev.kvc.store.SaveResult;
 import dev.kvc.store.fs.FileSystemKvStore;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,37 +25,18 @@ final class SessionReplay {
         this.out = out;
     }
 
-    /** A request: the i-th of a session. */
-    private record Turn(Session session, int i, SessionTally tally) {
-        byte[] whole() {
-            return session.prompts().get(i);
-        }
-
-        byte[] prompt(int limit) {
-            return whole().length <= limit ? whole() : Arrays.copyOf(whole(), limit);
-        }
-
-        @Override
-        public String toString() {
-            return session.name() + ", request " + (i + 1);
-        }
-    }
-
     void run(List<Session> sessions) throws MismatchException, IOException {
-        List<SessionTally> tallies = sessions.stream()
-                .map(session -> new SessionTally(session.name()))
-                .toList();
-        List<Turn> turns = interleaved(sessions, tallies);
+        List<Turn> turns = Turn.interleaved(sessions);
         out.println("model: " + settings.replayModel());
         long longer =
-                turns.stream().filter(turn -> turn.whole().length > limit()).count();
+                turns.stream().filter(turn -> turn.prompt().length > limit()).count();
         out.println(turns.size() + " requests of " + sessions.size() + " sessions, one of each in turn; budget "
                 + settings.replayBudget() + ", policy size-weighted");
         out.println("prompts are cut at " + Table.count(limit()) + " bytes: " + longer
                 + " are longer, and those of a session are equal once cut");
         long start = System.nanoTime();
         int checked = replay(turns);
-        print(tallies);
+        print(turns);
         out.println(String.format(
                 Locale.ROOT,
                 "%d requests were checked against a full prefill: the scores are the same, bit for bit. %.0f s",
@@ -67,22 +46,6 @@ final class SessionReplay {
 
     private int limit() {
         return settings.replayModel().contextSize();
-    }
-
-    private static List<Turn> interleaved(List<Session> sessions, List<SessionTally> tallies) {
-        int longest = sessions.stream()
-                .mapToInt(session -> session.prompts().size())
-                .max()
-                .orElse(0);
-        List<Turn> turns = new ArrayList<>();
-        for (int i = 0; i < longest; i++) {
-            for (int s = 0; s < sessions.size(); s++) {
-                if (i < sessions.get(s).prompts().size()) {
-                    turns.add(new Turn(sessions.get(s), i, tallies.get(s)));
-                }
-            }
-        }
-        return turns;
     }
 
     /** Returns how many were checked. */
@@ -118,9 +81,9 @@ final class SessionReplay {
         all.add(prompt.length, resumed.reused(), result.evicted());
     }
 
-    private void print(List<SessionTally> tallies) {
+    private void print(List<Turn> turns) {
         Table table = SessionTally.table();
-        tallies.forEach(tally -> tally.addTo(table));
+        turns.stream().map(Turn::tally).distinct().forEach(tally -> tally.addTo(table));
         all.addTo(table);
         table.print(out);
     }

@@ -1,7 +1,7 @@
 package dev.kvc.examples.demo;
 
 /** What the requests of a session, or of all, came to. */
-final class SessionTally {
+public final class SessionTally {
     private final String name;
     private int requests;
     private int hits;
@@ -9,7 +9,8 @@ final class SessionTally {
     private long saved;
     private long evictions;
 
-    SessionTally(String name) {
+    /** Of nothing yet. */
+    public SessionTally(String name) {
         this.name = name;
     }
 
@@ -20,7 +21,7 @@ final class SessionTally {
      * @param reused those that were not computed
      * @param evicted snapshots that its save removed
      */
-    void add(int total, int reused, int evicted) {
+    public void add(int total, int reused, int evicted) {
         requests++;
         hits += reused > 0 ? 1 : 0;
         tokens += total;
@@ -29,12 +30,12 @@ final class SessionTally {
     }
 
     /** What the columns of {@link #addTo} are. */
-    static Table table() {
+    public static Table table() {
         return new Table("session", "requests", "hits", "hit rate", "tokens", "saved", "saved %", "evictions");
     }
 
     /** Adds its row. */
-    void addTo(Table table) {
+    public void addTo(Table table) {
         table.add(
                 name,
                 requests,

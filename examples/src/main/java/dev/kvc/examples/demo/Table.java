@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** Columns for people: the first to the left, numbers to the right. */
-final class Table {
+public final class Table {
     private final List<String[]> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    /** With a row of headings. */
+    public Table(String... headings) {
         rows.add(headings);
     }
 
     /** Adds a row with a cell for each heading. */
-    void add(Object... cells) {
+    public void add(Object... cells) {
         String[] row = new String[cells.length];
         for (int i = 0; i < cells.length; i++) {
             row[i] = cells[i] instanceof Number number ? count(number.longValue()) : cells[i].toString();
@@ -22,7 +23,8 @@ final class Table {
         rows.add(row);
     }
 
-    void print(PrintStream out) {
+    /** Prints all rows. */
+    public void print(PrintStream out) {
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.length; column++) {
@@ -39,18 +41,18 @@ final class Table {
     }
 
     /** A whole number, such as {@code 16,384}. */
-    static String count(long number) {
+    public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
     /** A time in milliseconds, such as {@code 0.4} or {@code 2,345}. */
-    static String millis(long nanos) {
+    public static String millis(long nanos) {
         double millis = nanos / 1e6;
         return String.format(Locale.ROOT, millis < 100 ? "%.1f" : "%,.0f", millis);
     }
 
     /** A share, such as {@code 93.7 %}. */
-    static String percent(long part, long whole) {
+    public static String percent(long part, long whole) {
         return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
     }
 }

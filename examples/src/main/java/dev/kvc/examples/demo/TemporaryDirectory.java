@@ -10,17 +10,19 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A directory that is deleted, with all that is in it, when it is closed or the process is told to end. */
-final class TemporaryDirectory implements Closeable {
+public final class TemporaryDirectory implements Closeable {
     private static final System.Logger LOG = System.getLogger("dev.kvc.examples.demo");
 
     private final Path path;
 
-    TemporaryDirectory(Path parent) throws IOException {
+    /** In {@code parent}; only its owner may enter it. */
+    public TemporaryDirectory(Path parent) throws IOException {
         path = Files.createTempDirectory(parent, "kvc-demo-");
         Runtime.getRuntime().addShutdownHook(new Thread(this::deleteAtExit, "delete temporary directory"));
     }
 
-    Path path() {
+    /** Where it is. */
+    public Path path() {
         return path;
     }
 

@@ -1,10 +1,11 @@
 package dev.kvc.examples.demo;
 
 /** The user asked for what cannot be done; the message, of one line, names the value and the rule. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
     private static final long serialVersionUID = 1;
 
-    UsageException(String message) {
+    /** With that message. */
+    public UsageException(String message) {
         super(message);
     }
 }

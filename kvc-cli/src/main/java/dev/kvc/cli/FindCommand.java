@@ -112,8 +112,7 @@ final class FindCommand extends KvcCommand {
                 hit = Optional.of(snapshot.info());
             }
         }
-        return new Found(
-                store, match, hit, NearestSearch.find(store, query.prompt(), nearest == null ? 3 : nearest));
+        return new Found(store, match, hit, NearestSearch.find(store, query.prompt(), nearest == null ? 3 : nearest));
     }
 
     private static void print(List<Found> all, ByteBuffer prompt, PrintStream out) {

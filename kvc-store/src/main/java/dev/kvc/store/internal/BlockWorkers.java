@@ -133,9 +133,9 @@ public final class BlockWorkers implements AutoCloseable {
      * @throws IOException what {@code own} throws
      */
     public void both(Runnable beside, Own own) throws IOException {
-        CompletableFuture<@Nullable Void> begun = begin(() -> {
+        CompletableFuture<Boolean> begun = begin(() -> {
             beside.run();
-            return null;
+            return true;
         });
         try {
             own.run();

@@ -146,7 +146,9 @@ public final class Kvc {
             String first = unmatched.getUnmatched().get(0);
             terminal.err().println("kvc: " + explain(first) + "; 'kvc --help' lists what there is");
         } else {
-            terminal.err().println("kvc: " + Failures.oneLine(e) + "; '" + name + " --help' explains it");
+            // Of a group of options picocli begins so.
+            String problem = Failures.oneLine(e).replaceFirst("^Error: ", "");
+            terminal.err().println("kvc: " + problem + "; '" + name + " --help' explains it");
         }
         return USAGE;
     }

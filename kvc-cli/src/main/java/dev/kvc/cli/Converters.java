@@ -1,9 +1,11 @@
 package dev.kvc.cli;
 
+import dev.kvc.simulator.Router;
 import dev.kvc.simulator.SizeModel;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.Settings;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,6 +54,17 @@ final class Converters {
                 // falls through to the one message for whatever is no share
             }
             throw new TypeConversionException("\"" + text + "\" is no number above 0, such as 0.1");
+        }
+    }
+
+    /** What chooses the engines of a fleet. */
+    static final class Routers implements ITypeConverter<Router> {
+        @Override
+        public Router convert(String text) {
+            return Arrays.stream(Router.values())
+                    .filter(router -> router.label().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("\"" + text + "\" is none of random and session"));
         }
     }
 

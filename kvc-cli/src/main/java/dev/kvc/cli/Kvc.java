@@ -157,7 +157,9 @@ public final class Kvc {
                     .println("kvc: " + name.substring("kvc ".length())
                             + " looks at files, and needs a directory; give one with --dir");
         } else {
-            terminal.err().println("kvc: " + Failures.oneLine(e) + "; '" + name + " --help' explains it");
+            // Of a group of options picocli begins so.
+            String problem = Failures.oneLine(e).replaceFirst("^Error: ", "");
+            terminal.err().println("kvc: " + problem + "; '" + name + " --help' explains it");
         }
         return USAGE;
     }

@@ -3,6 +3,8 @@ package dev.kvc.cli;
 import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.eviction.EvictionPolicyFactory;
 import dev.kvc.simulator.Bound;
+import dev.kvc.simulator.FleetReport;
+import dev.kvc.simulator.FleetSimulation;
 import dev.kvc.simulator.Report;
 import dev.kvc.simulator.Simulation;
 import dev.kvc.simulator.SizeModel;
@@ -18,11 +20,13 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,18 +40,24 @@ import picocli.CommandLine.Spec;
                     + " been found again.",
             "A trace is a file of Mooncake's format (JSON lines with hash_ids), a recording of a KVC store or of 'kvc"
                     + " record', a recorded agent session, or a directory of those; plain or gzip. synthetic:N is a"
-                    + " made-up one of N requests."
+                    + " made-up one of N requests.",
+            "With --engines it is replayed to a fleet, each engine with a cache of its own in front of one tier that all"
+                    + " share, and what is printed is what each of the two saves and how many bytes move."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  kvc simulate --trace requests.jsonl.gz --html report.html",
-            "  kvc simulate --trace sessions/ --policy lru,prefix-aware --budgets 0.1,0.2 --size-model 1000000+2048"
+            "  kvc simulate --trace sessions/ --policy lru,prefix-aware --budgets 0.1,0.2 --size-model 1000000+2048",
+            "  kvc simulate --trace requests.jsonl.gz --engines 1,10,100 --budgets 0.05 --shared-budget 0.4"
         })
 final class SimulateCommand extends KvcCommand {
     private static final String SYNTHETIC = "synthetic:";
     private static final long SEED = 1;
     private static final int MAX_THREADS = 1024;
+    private static final List<Double> BUDGETS = List.of(0.025, 0.05, 0.1, 0.2, 0.4, 0.8);
+    private static final List<Double> FLEET_BUDGETS = List.of(0.1);
+    private static final String FLEET_POLICY = "prefix-aware";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -59,7 +69,8 @@ final class SimulateCommand extends KvcCommand {
             names = "--policy",
             paramLabel = "NAMES",
             split = ",",
-            description = "Policies, separated by commas; all that are installed by default.")
+            description = "Policies, separated by commas; by default all that are installed, and prefix-aware with"
+                    + " --engines.")
     private List<String> policies = List.of();
 
     @Option(
@@ -67,8 +78,8 @@ final class SimulateCommand extends KvcCommand {
             paramLabel = "SHARES",
             split = ",",
             converter = Converters.Share.class,
-            defaultValue = "0.025,0.05,0.1,0.2,0.4,0.8",
-            description = "Of the bytes that a cache without a budget would hold; ${DEFAULT-VALUE} by default.")
+            description = "Of the bytes that a cache without a budget would hold; by default"
+                    + " 0.025,0.05,0.1,0.2,0.4,0.8, and 0.1 with --engines.")
     private List<Double> budgets = List.of();
 
     @Option(
@@ -102,8 +113,20 @@ final class SimulateCommand extends KvcCommand {
             description = "Replays at once; as many as there are processors by default.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @ArgGroup(exclusive = false, heading = "%nA fleet:%n")
+    private @Nullable FleetOptions fleet;
+
     @Override
     int run(Terminal terminal) throws IOException, CommandException, InterruptedException {
+        if (fleet == null) {
+            comparePolicies(terminal);
+        } else {
+            replayToFleets(terminal, fleet);
+        }
+        return Kvc.DONE;
+    }
+
+    private void comparePolicies(Terminal terminal) throws IOException, CommandException, InterruptedException {
         List<Report> reports = new ArrayList<>();
         for (Simulation simulation : simulations()) {
             Report report = simulation.run();
@@ -113,31 +136,72 @@ final class SimulateCommand extends KvcCommand {
         write(terminal, csv, () -> CsvReport.of(reports));
         write(terminal, html, () -> HtmlReport.of(reports, note(terminal)));
         write(terminal, svg, () -> SvgChart.of(reports.get(0)));
-        return Kvc.DONE;
+    }
+
+    private void replayToFleets(Terminal terminal, FleetOptions options)
+            throws IOException, CommandException, InterruptedException {
+        List<FleetReport> reports = new ArrayList<>();
+        for (FleetSimulation simulation : fleets(options)) {
+            FleetReport report = simulation.run();
+            terminal.out().println(TextReport.of(report));
+            reports.add(report);
+        }
+        write(terminal, csv, () -> CsvReport.ofFleets(reports));
     }
 
     /** One for each size model; all arguments are looked at before the first one runs. */
     private List<Simulation> simulations() throws IOException, CommandException {
-        requireDirectory("--csv", csv);
         requireDirectory("--html", html);
         requireDirectory("--svg", svg);
-        if (threads < 1 || threads > MAX_THREADS) {
-            throw CommandException.usage("--threads is " + threads + "; it must be 1 to " + MAX_THREADS);
-        }
-        requireDistinct("--size-model", sizes.stream().map(SizeModel::name).toList());
-        List<EvictionPolicyFactory> chosen = policies();
+        checkCommonOptions();
+        EvictionPolicies installed = EvictionPolicies.load();
+        List<EvictionPolicyFactory> chosen = policies(installed, installed.names());
         Trace opened = open();
         List<Simulation> simulations = new ArrayList<>();
         for (SizeModel model : sizes) {
             simulations.add(Simulation.builder(opened)
                     .policies(chosen)
-                    .budgets(budgets)
+                    .budgets(budgets.isEmpty() ? BUDGETS : budgets)
                     .bounds(noBounds ? List.of() : List.of(Bound.values()))
                     .threads(threads)
                     .sizeModel(model)
                     .build());
         }
         return simulations;
+    }
+
+    /** One for each size model, policy and budget of an engine's cache. */
+    private List<FleetSimulation> fleets(FleetOptions options) throws IOException, CommandException {
+        if (html != null || svg != null || noBounds) {
+            throw CommandException.usage("--html, --svg and --no-bounds are for a simulation without --engines");
+        }
+        checkCommonOptions();
+        EvictionPolicies installed = EvictionPolicies.load();
+        List<EvictionPolicyFactory> chosen = policies(installed, List.of(FLEET_POLICY));
+        Trace opened = open();
+        List<FleetSimulation> simulations = new ArrayList<>();
+        for (SizeModel model : sizes) {
+            for (EvictionPolicyFactory policy : chosen) {
+                for (double share : budgets.isEmpty() ? FLEET_BUDGETS : budgets) {
+                    simulations.add(options.simulation(opened, installed)
+                            .threads(threads)
+                            .sizeModel(model)
+                            .policy(policy)
+                            .budget(share)
+                            .build());
+                }
+            }
+        }
+        return simulations;
+    }
+
+    private void checkCommonOptions() throws CommandException {
+        requireDirectory("--csv", csv);
+        if (threads < 1 || threads > MAX_THREADS) {
+            throw CommandException.usage("--threads is " + threads + "; it must be 1 to " + MAX_THREADS);
+        }
+        requireDistinct("--size-model", sizes.stream().map(SizeModel::name).toList());
+        requireDistinct("--policy", policies);
     }
 
     private Trace open() throws IOException, CommandException {
@@ -151,14 +215,12 @@ final class SimulateCommand extends KvcCommand {
         return Traces.synthetic(SEED, Long.parseLong(count));
     }
 
-    private List<EvictionPolicyFactory> policies() throws CommandException {
-        EvictionPolicies installed = EvictionPolicies.load();
-        requireDistinct("--policy", policies);
-        return (policies.isEmpty() ? installed.names() : policies)
+    private List<EvictionPolicyFactory> policies(EvictionPolicies installed, Collection<String> byDefault) {
+        return (policies.isEmpty() ? byDefault : policies)
                 .stream().map(installed::byName).toList();
     }
 
-    private static void requireDistinct(String option, List<String> names) throws CommandException {
+    static void requireDistinct(String option, List<String> names) throws CommandException {
         Set<String> seen = new LinkedHashSet<>();
         for (String name : names) {
             if (!seen.add(name)) {

@@ -52,6 +52,35 @@ class SimulateCommandTest {
         assertThat(kvc.out()).contains("lru", "sieve", "ds4-current", "prefix-aware", "0.1");
     }
 
+    @Test
+    void fleetsAreReplayedForEachSizeModelPolicyAndBudget() {
+        Path csv = directory.resolve("x.csv");
+        int code = simulate("--trace synthetic:50 --engines 1,20 --policy lru,sieve --budgets 0.1,0.5"
+                + " --size-model ds4,1000+20 --shared-budget 0.3 --shared-policy size-weighted"
+                + " --shared-min-tokens 2048 --shared-on-second-hit --csv " + csv);
+        assertThat(kvc.err()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(kvc.out())
+                .contains("sizes 1000+20")
+                .contains("each engine: sieve, ")
+                .contains("shared by all: size-weighted, ")
+                .contains(" GB (0.3), from 2,048 tokens on, and others at their second hit")
+                .contains("written: " + csv);
+        assertThat(csv).content().hasLineCount(1 + 2 * 2 * 2 * 2 * 2).contains(",session,20,50,");
+    }
+
+    @Test
+    void fleetHasOneTableIfNoMoreIsAskedFor() {
+        assertThat(simulate("--trace synthetic:50 --engines 3 --router session --size-model ds4"))
+                .isZero();
+        assertThat(kvc.out())
+                .containsOnlyOnce("router ")
+                .contains("each engine: prefix-aware, ")
+                .contains(" GB (0.1)\nshared by all: lru, ")
+                .contains("session ")
+                .doesNotContain("random ", "foresight");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -69,6 +98,19 @@ class SimulateCommandTest {
                 "--trace synthetic:5 --size-model 5+x | Invalid value for option '--size-model' (NAMES): \"5+x\" is none",
                 "--trace synthetic:5 --size-model ds4,ds4 | --size-model has ds4 twice",
                 "--trace synthetic:5 --threads 0 | --threads is 0; it must be 1 to 1024",
+                "--trace synthetic:5 --engines 0 | --engines has 0; each must be 1 or more",
+                "--trace synthetic:5 --engines many | Invalid value for option '--engines' (COUNTS): 'many' is not an int",
+                "--trace synthetic:5 --engines 2,2 | --engines has 2 twice",
+                "--trace synthetic:5 --engines 2 --router best | Invalid value for option '--router' (NAMES): \"best\" is",
+                "--trace synthetic:5 --engines 2 --router random,random | --router has random twice",
+                "--trace synthetic:5 --engines 2 --shared-budget 0 | Invalid value for option '--shared-budget': \"0\" is no number",
+                "--trace synthetic:5 --engines 2 --shared-policy best | no eviction policy is named \"best\"; there are ",
+                "--trace synthetic:5 --engines 2 --shared-min-tokens -1 | --shared-min-tokens is -1; it must be 0 or more",
+                "--trace synthetic:5 --engines 2 --policy lru,lru | --policy has lru twice",
+                "--trace synthetic:5 --engines 2 --threads 0 | --threads is 0; it must be 1 to 1024",
+                "--trace synthetic:5 --engines 2 --html x.html | --html, --svg and --no-bounds are for a simulation without",
+                "--trace synthetic:5 --engines 2 --csv /no/such/x.csv | --csv is /no/such/x.csv, and there is no directory",
+                "--trace synthetic:5 --router random | Missing required argument(s): --engines=COUNTS",
                 "--trace synthetic:5 --csv /no/such/x.csv | --csv is /no/such/x.csv, and there is no directory /no/such",
             })
     void wrongArgumentsGiveOneLineAndCodeTwo(String words, String problem) {

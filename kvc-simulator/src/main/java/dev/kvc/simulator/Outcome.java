@@ -31,7 +31,7 @@ public record Outcome(
         return ratio(hits, requests);
     }
 
-    private static double ratio(long part, long whole) {
+    static double ratio(long part, long whole) {
         return whole == 0 ? 0 : (double) part / whole;
     }
 }

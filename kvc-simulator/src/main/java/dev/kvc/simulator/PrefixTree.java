@@ -33,6 +33,11 @@ final class PrefixTree<V> {
             return value;
         }
 
+        /** Units of the prefix that ends here. */
+        int depth() {
+            return depth;
+        }
+
         /** Puts something else here, where something is stored. */
         void replace(V other) {
             value = other;

@@ -2,10 +2,11 @@ package dev.kvc.simulator;
 
 import dev.kvc.eviction.EvictionPolicyFactory;
 import dev.kvc.simulator.trace.TraceEvent;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** One policy at one budget, under way. For one thread at a time. */
-final class Replay {
+final class Replay implements Consumer<TraceEvent> {
     private final String policy;
     private final double budgetShare;
     private final long budgetBytes;
@@ -37,7 +38,8 @@ final class Replay {
         return policy;
     }
 
-    void accept(TraceEvent next) {
+    @Override
+    public void accept(TraceEvent next) {
         clock.accept(event++);
         store.accept(next);
     }

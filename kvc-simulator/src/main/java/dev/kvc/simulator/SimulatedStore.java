@@ -63,35 +63,70 @@ final class SimulatedStore {
         return usedBytes;
     }
 
-    void accept(TraceEvent event) {
-        long nowUnix = EPOCH_UNIX + event.atMillis() / 1000;
-        if (event instanceof Lookup lookup) {
-            look(lookup, nowUnix);
-        } else if (event instanceof Save save) {
-            save(save, nowUnix);
+    /** A snapshot that is stored. */
+    record Found(Node<SnapshotMetadata> node, SnapshotMetadata snapshot) {
+        private static @Nullable Found at(@Nullable Node<SnapshotMetadata> node) {
+            SnapshotMetadata snapshot = node == null ? null : node.value();
+            return node == null || snapshot == null ? null : new Found(node, snapshot);
+        }
+
+        /** Of its text. */
+        int units() {
+            return node.depth();
         }
     }
 
-    private void look(Lookup lookup, long nowUnix) {
-        Node<SnapshotMetadata> node = tree.deepest(lookup.text());
-        SnapshotMetadata found = node == null ? null : node.value();
-        if (node == null || found == null) {
-            tally.missed(lookup.tokens());
-            return;
+    /** The time that stores and policies have at this event. */
+    static long unix(TraceEvent event) {
+        return EPOCH_UNIX + event.atMillis() / 1000;
+    }
+
+    void accept(TraceEvent event) {
+        if (event instanceof Lookup lookup) {
+            look(lookup);
+        } else if (event instanceof Save save) {
+            save(save);
         }
-        tally.hit(lookup.tokens(), found.tokens());
+    }
+
+    private void look(Lookup lookup) {
+        Found found = find(lookup.text());
+        if (found == null) {
+            tally.missed(lookup.tokens());
+        } else {
+            tally.hit(lookup.tokens(), found.snapshot().tokens());
+            hit(found, unix(lookup));
+        }
+    }
+
+    /** The deepest snapshot on the path of a prompt. Finding it is no hit. */
+    @Nullable
+    Found find(Prefix prompt) {
+        return Found.at(tree.deepest(prompt));
+    }
+
+    /** The snapshot of this id. */
+    @Nullable
+    Found find(SnapshotId id) {
+        return Found.at(stored.get(id));
+    }
+
+    /** Hits what was found just now, and returns what is known of it then. */
+    SnapshotMetadata hit(Found found, long nowUnix) {
+        SnapshotMetadata before = found.snapshot();
         SnapshotMetadata used = new SnapshotMetadata(
-                found.id(),
-                found.bytes(),
-                found.tokens(),
-                found.hits() + 1,
-                found.createdUnix(),
+                before.id(),
+                before.bytes(),
+                before.tokens(),
+                before.hits() + 1,
+                before.createdUnix(),
                 nowUnix,
-                found.reason(),
-                found.modelId(),
+                before.reason(),
+                before.modelId(),
                 null);
-        node.replace(used);
-        policy.hit(used.withAncestor(id(node.ancestor())));
+        found.node().replace(used);
+        policy.hit(used.withAncestor(id(found.node().ancestor())));
+        return used;
     }
 
     private static @Nullable SnapshotId id(@Nullable Node<SnapshotMetadata> node) {
@@ -99,18 +134,32 @@ final class SimulatedStore {
         return snapshot == null ? null : snapshot.id();
     }
 
-    private void save(Save save, long nowUnix) {
+    /** Stores the snapshot, unless it is stored or does not fit. */
+    void save(Save save) {
         Prefix text = save.text();
         if (text.length() == 0) {
             return;
         }
-        SnapshotId id = text.snapshot();
-        if (stored.containsKey(id)) {
+        long nowUnix = unix(save);
+        SnapshotMetadata incoming = new SnapshotMetadata(
+                text.snapshot(),
+                sizes.bytes(save),
+                save.tokens(),
+                0,
+                nowUnix,
+                nowUnix,
+                save.reason(),
+                save.modelId(),
+                null);
+        store(text, incoming, nowUnix);
+    }
+
+    /** Stores a snapshot that another store has, on the same terms. */
+    void store(Prefix text, SnapshotMetadata incoming, long nowUnix) {
+        if (stored.containsKey(incoming.id())) {
             return;
         }
-        SnapshotMetadata incoming = new SnapshotMetadata(
-                id, sizes.bytes(save), save.tokens(), 0, nowUnix, nowUnix, save.reason(), save.modelId(), null);
-        if (makeRoom(text, incoming)) {
+        if (makeRoom(text, incoming, nowUnix)) {
             insert(text, incoming);
             tally.stored(incoming.bytes());
         } else {
@@ -118,7 +167,7 @@ final class SimulatedStore {
         }
     }
 
-    private boolean makeRoom(Prefix text, SnapshotMetadata incoming) {
+    private boolean makeRoom(Prefix text, SnapshotMetadata incoming, long nowUnix) {
         long wanted = usedBytes + incoming.bytes() - budgetBytes;
         if (wanted <= 0) {
             return true;
@@ -127,13 +176,12 @@ final class SimulatedStore {
             return false;
         }
         Set<SnapshotId> planned = new LinkedHashSet<>();
-        Iterator<SnapshotId> victims = policy.victims(
-                new EvictionContext(wanted, incoming.createdUnix(), incoming.withAncestor(id(tree.deepest(text)))));
+        Iterator<SnapshotId> victims =
+                policy.victims(new EvictionContext(wanted, nowUnix, incoming.withAncestor(id(tree.deepest(text)))));
         while (wanted > 0 && victims.hasNext()) {
-            Node<SnapshotMetadata> node = stored.get(victims.next());
-            SnapshotMetadata victim = node == null ? null : node.value();
-            if (victim != null && planned.add(victim.id())) {
-                wanted -= victim.bytes();
+            Found victim = find(victims.next());
+            if (victim != null && planned.add(victim.snapshot().id())) {
+                wanted -= victim.snapshot().bytes();
             }
         }
         if (wanted > 0) {
@@ -144,12 +192,12 @@ final class SimulatedStore {
     }
 
     private void evict(SnapshotId id) {
-        Node<SnapshotMetadata> node = stored.remove(id);
-        SnapshotMetadata victim = node == null ? null : node.value();
-        if (node == null || victim == null) {
+        Found victim = Found.at(stored.remove(id));
+        if (victim == null) {
             throw new IllegalStateException(id + " was planned twice");
         }
-        usedBytes -= victim.bytes();
+        Node<SnapshotMetadata> node = victim.node();
+        usedBytes -= victim.snapshot().bytes();
         tally.evicted();
         List<SnapshotId> children = children(node);
         SnapshotId ancestor = id(node.ancestor());

@@ -2,8 +2,6 @@ package dev.kvc.simulator;
 
 import dev.kvc.eviction.EvictionPolicyFactory;
 import dev.kvc.simulator.trace.Trace;
-import dev.kvc.simulator.trace.TraceEvent;
-import dev.kvc.simulator.trace.TraceReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,12 +9,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 /**
  * Replays one trace with every given policy at every given budget, all at once.
@@ -29,9 +21,6 @@ import java.util.stream.Stream;
  * Immutable.
  */
 public final class Simulation {
-    /** Long enough that handing a batch out costs nothing beside replaying it. */
-    private static final int BATCH = 2048;
-
     private final Trace trace;
     private final SizeModel sizes;
     private final List<EvictionPolicyFactory> policies;
@@ -131,15 +120,7 @@ public final class Simulation {
     public Report run() throws IOException, InterruptedException {
         Census census = Census.of(trace, sizes, bounds);
         List<Replay> replays = replays(census);
-        ExecutorService workers = Executors.newFixedThreadPool(threads);
-        try (TraceReader reader = trace.open()) {
-            List<TraceEvent> batch = read(reader);
-            while (!batch.isEmpty()) {
-                batch = replay(batch, replays, reader, workers);
-            }
-        } finally {
-            workers.shutdownNow();
-        }
+        Batches.replay(trace, replays, threads);
         return new Report(
                 trace.name(),
                 sizes.name(),
@@ -163,46 +144,5 @@ public final class Simulation {
             }
         }
         return replays;
-    }
-
-    /** Replays a batch while the next one is read, and returns that. */
-    private static List<TraceEvent> replay(
-            List<TraceEvent> batch, List<Replay> replays, TraceReader reader, ExecutorService workers)
-            throws IOException, InterruptedException {
-        Stream<Callable<List<TraceEvent>>> work = replays.stream().map(replay -> () -> {
-            batch.forEach(replay::accept);
-            return List.of();
-        });
-        List<Callable<List<TraceEvent>>> tasks =
-                Stream.concat(Stream.of(() -> read(reader)), work).toList();
-        List<TraceEvent> next = List.of();
-        for (Future<List<TraceEvent>> done : workers.invokeAll(tasks)) {
-            List<TraceEvent> result = result(done);
-            next = result.isEmpty() ? next : result;
-        }
-        return next;
-    }
-
-    private static <T> T result(Future<T> done) throws IOException, InterruptedException {
-        try {
-            return done.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException unreadable) {
-                throw unreadable;
-            }
-            throw new IllegalStateException("a policy failed", e.getCause());
-        }
-    }
-
-    private static List<TraceEvent> read(TraceReader reader) throws IOException {
-        List<TraceEvent> batch = new ArrayList<>(BATCH);
-        while (batch.size() < BATCH) {
-            TraceEvent event = reader.next();
-            if (event == null) {
-                break;
-            }
-            batch.add(event);
-        }
-        return batch;
     }
 }

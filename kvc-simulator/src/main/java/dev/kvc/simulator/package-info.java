@@ -16,6 +16,8 @@
  *       {@link dev.kvc.simulator.Result}s.
  *   <li>A {@link dev.kvc.simulator.SizeModel} says what a snapshot takes.
  *   <li>A {@link dev.kvc.simulator.Bound} is what knowing the future would give.
+ *   <li>A {@link dev.kvc.simulator.FleetSimulation} replays a trace to many engines that share a tier, between which a
+ *       {@link dev.kvc.simulator.Router} chooses, and gives a {@link dev.kvc.simulator.FleetReport}.
  *   <li>{@link dev.kvc.simulator.report} writes reports as text, CSV and a page.
  * </ul>
  */

@@ -1,5 +1,8 @@
 package dev.kvc.simulator.report;
 
+import dev.kvc.simulator.FleetOutcome;
+import dev.kvc.simulator.FleetReport;
+import dev.kvc.simulator.FleetResult;
 import dev.kvc.simulator.Outcome;
 import dev.kvc.simulator.Report;
 import dev.kvc.simulator.Result;
@@ -8,32 +11,88 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** A report as an aligned table, with one line for each policy and one column for each budget. */
+/** Reports as aligned tables. */
 public final class TextReport {
     private TextReport() {}
 
-    /** The report, ending in a line break: token hit ratios, then what else was counted. */
+    /**
+     * The report, ending in a line break: token hit ratios, then what else was counted; each a table with one line for
+     * each policy and one column for each budget.
+     */
     public static String of(Report report) {
-        StringBuilder out = new StringBuilder(heading(report));
+        StringBuilder out = new StringBuilder(heading(report.trace(), report.sizeModel(), report.unbounded()));
         out.append(table("token hit ratio", report, outcome -> ratio(outcome.tokenHitRatio())));
         out.append(table("request hit ratio", report, outcome -> ratio(outcome.requestHitRatio())));
         out.append(table("GB written", report, outcome -> gigabytes(outcome.bytesWritten())));
-        out.append(table("evictions", report, outcome -> String.format(Locale.ROOT, "%,d", outcome.evictions())));
+        out.append(table("evictions", report, outcome -> count(outcome.evictions())));
         return out.toString();
     }
 
-    private static String heading(Report report) {
+    /** The fleets, a line for each router and number of engines, ending in a line break. */
+    public static String of(FleetReport report) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "router",
+                "engines",
+                "alone",
+                "local",
+                "shared",
+                "together",
+                "fetches",
+                "GB down",
+                "GB up",
+                "MB down/request",
+                "MB up/request",
+                "busiest"));
+        report.results().forEach(result -> rows.add(row(result)));
+        return heading(report.trace(), report.sizeModel(), report.unbounded())
+                + String.format(
+                        Locale.ROOT,
+                        "each engine: %s%nshared by all: %s%s%n%n",
+                        cache(report.local()),
+                        cache(report.shared()),
+                        admission(report))
+                + aligned(rows);
+    }
+
+    private static List<String> row(FleetResult result) {
+        FleetOutcome shared = result.shared();
+        return List.of(
+                result.router().label(),
+                count(result.engines()),
+                ratio(result.alone().tokenHitRatio()),
+                ratio(shared.localHitRatio()),
+                ratio(shared.sharedHitRatio()),
+                ratio(shared.tokenHitRatio()),
+                count(shared.fetches()),
+                gigabytes(shared.bytesDown()),
+                gigabytes(shared.bytesUp()),
+                megabytes(shared.bytesDown(), shared.requests()),
+                megabytes(shared.bytesUp(), shared.requests()),
+                String.format(Locale.ROOT, "%.1f", result.imbalance()));
+    }
+
+    private static String cache(FleetReport.Cache cache) {
+        return cache.policy() + ", " + gigabytes(cache.budgetBytes()) + " GB (" + share(cache.budgetShare()) + ")";
+    }
+
+    private static String admission(FleetReport report) {
+        return (report.minTokens() > 0 ? ", from " + count(report.minTokens()) + " tokens on" : "")
+                + (report.onSecondHit() ? ", and others at their second hit" : "");
+    }
+
+    private static String heading(String trace, String sizeModel, Outcome unbounded) {
         return String.format(
                 Locale.ROOT,
                 "%s, sizes %s: %,d requests, %,d prompt tokens%n"
                         + "without a budget: %s GB, token hit ratio %s, request hit ratio %s%n",
-                report.trace(),
-                report.sizeModel(),
-                report.unbounded().requests(),
-                report.unbounded().promptTokens(),
-                gigabytes(report.unbounded().bytesWritten()),
-                ratio(report.unbounded().tokenHitRatio()),
-                ratio(report.unbounded().requestHitRatio()));
+                trace,
+                sizeModel,
+                unbounded.requests(),
+                unbounded.promptTokens(),
+                gigabytes(unbounded.bytesWritten()),
+                ratio(unbounded.tokenHitRatio()),
+                ratio(unbounded.requestHitRatio()));
     }
 
     private static String table(String title, Report report, Function<Outcome, String> cell) {
@@ -76,6 +135,14 @@ public final class TextReport {
 
     static String gigabytes(long bytes) {
         return String.format(Locale.ROOT, "%,.1f", bytes / 1e9);
+    }
+
+    private static String megabytes(long bytes, long requests) {
+        return String.format(Locale.ROOT, "%,.1f", requests == 0 ? 0 : bytes / 1e6 / requests);
+    }
+
+    private static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
     }
 
     /** Without the zeros behind. */

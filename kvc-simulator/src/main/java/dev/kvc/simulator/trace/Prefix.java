@@ -87,6 +87,15 @@ public final class Prefix {
     }
 
     /**
+     * The beginning of this many units.
+     *
+     * @param units 0 to {@link #length}
+     */
+    public Prefix beginning(int units) {
+        return units == ids.length ? this : new Prefix(Arrays.copyOf(ids, units));
+    }
+
+    /**
      * How many units this and another text begin with alike.
      *
      * @param known that many are known to be alike, at most the length of both

@@ -2,9 +2,13 @@ package dev.kvc.simulator.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.simulator.FleetOutcome;
+import dev.kvc.simulator.FleetReport;
+import dev.kvc.simulator.FleetResult;
 import dev.kvc.simulator.Outcome;
 import dev.kvc.simulator.Report;
 import dev.kvc.simulator.Result;
+import dev.kvc.simulator.Router;
 import java.io.StringReader;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -64,6 +68,48 @@ class ReportsTest {
         assertThat(CsvReport.of(List.of(REPORT)).lines().skip(1).findFirst())
                 .contains(
                         "\"a <\"\"trace\"\"> & more\",\"ds4\",lru,0.1,900000000,10,5,0.5,1000,200,0.2,9,1,8500000000,1234");
+    }
+
+    private static final FleetReport FLEETS = new FleetReport(
+            "a <\"trace\"> & more",
+            "ds4",
+            REPORT.unbounded(),
+            new FleetReport.Cache("prefix-aware", 0.1, 900_000_000L),
+            new FleetReport.Cache("lru", 1.0, 9_000_000_000L),
+            4096,
+            true,
+            List.of(new FleetResult(
+                    Router.SESSION,
+                    1000,
+                    new FleetOutcome(10, 1000, 2, 100, 0, 0, 0, 0, 0, 200),
+                    new FleetOutcome(10, 1000, 2, 90, 3, 310, 1_500_000_000L, 9, 8_000_000_000L, 150))));
+
+    @Test
+    void fleetsAreATableWithALineForEach() {
+        assertThat(TextReport.of(FLEETS).lines())
+                .containsExactly(
+                        "a <\"trace\"> & more, sizes ds4: 10 requests, 1,000 prompt tokens",
+                        "without a budget: 9.0 GB, token hit ratio 0.5000, request hit ratio 0.6000",
+                        "each engine: prefix-aware, 0.9 GB (0.1)",
+                        "shared by all: lru, 9.0 GB (1), from 4,096 tokens on, and others at their second hit",
+                        "",
+                        "router   engines   alone   local  shared  together  fetches  GB down  GB up  MB down/request"
+                                + "  MB up/request  busiest",
+                        "session    1,000  0.1000  0.0900  0.3100    0.4000        3      1.5    8.0            150.0"
+                                + "          800.0    250.0");
+    }
+
+    @Test
+    void csvHasALineForEachFleet() {
+        assertThat(CsvReport.ofFleets(List.of(FLEETS, FLEETS)).lines())
+                .hasSize(3)
+                .first()
+                .asString()
+                .startsWith("trace,size_model,policy,budget_share,");
+        assertThat(CsvReport.ofFleets(List.of(FLEETS)).lines().skip(1).findFirst())
+                .contains(
+                        "\"a <\"\"trace\"\"> & more\",\"ds4\",prefix-aware,0.1,900000000,lru,1.0,9000000000,4096,true,"
+                                + "session,1000,10,1000,0.1,0.09,0.31,0.4,2,3,1500000000,9,8000000000,150");
     }
 
     @Test

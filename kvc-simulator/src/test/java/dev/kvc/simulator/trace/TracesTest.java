@@ -140,6 +140,15 @@ class TracesTest {
     }
 
     @Test
+    void beginningOfATextIsTheTextOfItsFirstUnits() {
+        Prefix text = Prefix.chained(7, 8, 9);
+        assertThat(text.beginning(2).length()).isEqualTo(2);
+        assertThat(text.beginning(2).snapshot()).isEqualTo(Prefix.chained(7, 8).snapshot());
+        assertThat(text.beginning(3).snapshot()).isEqualTo(text.snapshot());
+        assertThat(text.beginning(0).length()).isZero();
+    }
+
+    @Test
     void idOfASnapshotIsThatOfItsText() {
         Prefix text = Prefix.of(5, -9);
         assertThat(Prefix.idOf(text.snapshot())).isEqualTo(-9);

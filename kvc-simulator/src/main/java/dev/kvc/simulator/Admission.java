@@ -13,8 +13,8 @@ record Admission(long minTokens, boolean onSecondHit) {
         return tokens >= minTokens;
     }
 
-    /** Whether a snapshot that is being hit in front is given to it now. */
-    boolean takesAtHit(SnapshotMetadata before) {
-        return onSecondHit && before.hits() == 1 && !takesAtOnce(before.tokens());
+    /** Whether a snapshot that was hit in front just now is given to it. */
+    boolean takesAtHit(SnapshotMetadata used) {
+        return onSecondHit && used.hits() == 2 && !takesAtOnce(used.tokens());
     }
 }

@@ -39,9 +39,4 @@ public record FleetOutcome(
     public double tokenHitRatio() {
         return Outcome.ratio(localTokens + fetchedTokens, promptTokens);
     }
-
-    /** Share of the requests that were served by the shared tier, 0 to 1. */
-    public double fetchRatio() {
-        return Outcome.ratio(fetches, requests);
-    }
 }

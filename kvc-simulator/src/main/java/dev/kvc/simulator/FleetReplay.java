@@ -3,7 +3,6 @@ package dev.kvc.simulator;
 import dev.kvc.eviction.SnapshotMetadata;
 import dev.kvc.simulator.SimulatedStore.Found;
 import dev.kvc.simulator.trace.Lookup;
-import dev.kvc.simulator.trace.Prefix;
 import dev.kvc.simulator.trace.Save;
 import dev.kvc.simulator.trace.TraceEvent;
 import java.util.HashMap;
@@ -118,13 +117,12 @@ final class FleetReplay implements Consumer<TraceEvent> {
     private void hit(SimulatedStore cache, Lookup lookup, Found here) {
         long nowUnix = SimulatedStore.unix(lookup);
         local.hit(here.snapshot());
-        cache.hit(here, nowUnix);
-        Found there = shared.find(here.snapshot().id());
+        SnapshotMetadata used = cache.hit(here, nowUnix);
+        Found there = shared.find(used.id());
         if (there != null) {
             shared.hit(there, nowUnix);
-        } else if (admission.takesAtHit(here.snapshot())) {
-            Prefix text = lookup.text().beginning(here.units());
-            shared.store(text, here.snapshot(), nowUnix);
+        } else if (admission.takesAtHit(used)) {
+            shared.store(lookup.text().beginning(here.units()), used, nowUnix);
         }
     }
 

@@ -111,8 +111,8 @@ final class SimulatedStore {
         return Found.at(stored.get(id));
     }
 
-    /** Hits what was found just now. */
-    void hit(Found found, long nowUnix) {
+    /** Hits what was found just now, and returns what is known of it then. */
+    SnapshotMetadata hit(Found found, long nowUnix) {
         SnapshotMetadata before = found.snapshot();
         SnapshotMetadata used = new SnapshotMetadata(
                 before.id(),
@@ -126,6 +126,7 @@ final class SimulatedStore {
                 null);
         found.node().replace(used);
         policy.hit(used.withAncestor(id(found.node().ancestor())));
+        return used;
     }
 
     private static @Nullable SnapshotId id(@Nullable Node<SnapshotMetadata> node) {
@@ -133,11 +134,11 @@ final class SimulatedStore {
         return snapshot == null ? null : snapshot.id();
     }
 
-    /** Stores the snapshot, unless it is stored or does not fit; whether that was done. */
-    boolean save(Save save) {
+    /** Stores the snapshot, unless it is stored or does not fit. */
+    void save(Save save) {
         Prefix text = save.text();
         if (text.length() == 0) {
-            return false;
+            return;
         }
         long nowUnix = unix(save);
         SnapshotMetadata incoming = new SnapshotMetadata(
@@ -150,22 +151,20 @@ final class SimulatedStore {
                 save.reason(),
                 save.modelId(),
                 null);
-        return store(text, incoming, nowUnix);
+        store(text, incoming, nowUnix);
     }
 
     /** Stores a snapshot that another store has, on the same terms. */
-    boolean store(Prefix text, SnapshotMetadata incoming, long nowUnix) {
+    void store(Prefix text, SnapshotMetadata incoming, long nowUnix) {
         if (stored.containsKey(incoming.id())) {
-            return false;
+            return;
         }
-        boolean fits = makeRoom(text, incoming, nowUnix);
-        if (fits) {
+        if (makeRoom(text, incoming, nowUnix)) {
             insert(text, incoming);
             tally.stored(incoming.bytes());
         } else {
             tally.refused();
         }
-        return fits;
     }
 
     private boolean makeRoom(Prefix text, SnapshotMetadata incoming, long nowUnix) {

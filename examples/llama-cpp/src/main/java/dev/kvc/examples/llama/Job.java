@@ -39,7 +39,7 @@ record Job(Path directory, Path model, String weights, ContextSettings settings)
     Process start(String option) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(javaOptions(Runtime.version().feature()));
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-cp");
         command.add(classPath());
         command.add(LlamaProgram.class.getName());
@@ -51,13 +51,6 @@ record Job(Path directory, Path model, String weights, ContextSettings settings)
         command.add(Integer.toString(settings.batchTokens()));
         command.add(Integer.toString(settings.threads()));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    /** Native code may be called, and mapped files are given back by what JDK 23 and newer warn of. */
-    private static List<String> javaOptions(int release) {
-        return release < 23
-                ? List.of("--enable-native-access=ALL-UNNAMED")
-                : List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
     }
 
     /** Of this process, whether its classes came from a class path or, as in tests, from a module path. */

@@ -9,13 +9,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A checksum of a model file. */
-final class Weights {
+public final class Weights {
     private static final int BUFFER_BYTES = 1 << 20;
 
     private Weights() {}
 
     /** SHA-256 of the whole file, in hex: a name or a date would tell two quantizations apart only mostly. */
-    static String checksum(Path file) throws IOException {
+    public static String checksum(Path file) throws IOException {
         MessageDigest digest = sha256();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try (FileChannel channel = FileChannel.open(file)) {

@@ -30,6 +30,7 @@ public final class Llama {
     private final MethodHandle modelDescription;
     private final MethodHandle modelTrainedContext;
     private final MethodHandle vocabSize;
+    private final MethodHandle isEnd;
     private final MethodHandle tokenize;
     private final MethodHandle tokenToPiece;
     private final MethodHandle contextDefaultParams;
@@ -55,6 +56,7 @@ public final class Llama {
         modelDescription = function("llama_model_desc", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
         modelTrainedContext = function("llama_model_n_ctx_train", JAVA_INT, ADDRESS);
         vocabSize = function("llama_vocab_n_tokens", JAVA_INT, ADDRESS);
+        isEnd = function("llama_vocab_is_eog", JAVA_BOOLEAN, ADDRESS, JAVA_INT);
         tokenize = function(
                 "llama_tokenize", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_BOOLEAN, JAVA_BOOLEAN);
         tokenToPiece = function(
@@ -164,6 +166,15 @@ public final class Llama {
     int modelTrainedContext(MemorySegment model) {
         try {
             return (int) modelTrainedContext.invokeExact(model);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether a token ends a text. */
+    boolean isEnd(MemorySegment vocab, int token) {
+        try {
+            return (boolean) isEnd.invokeExact(vocab, token);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -57,6 +57,11 @@ public final class LlamaModel implements AutoCloseable {
         return llama.vocabSize(vocabulary);
     }
 
+    /** Whether a token ends a text. */
+    public boolean isEnd(int token) {
+        return llama.isEnd(vocabulary, token);
+    }
+
     /**
      * The tokens of a text, with those that the model wants before every text.
      *

@@ -14,7 +14,11 @@ public final class Weights {
 
     private Weights() {}
 
-    /** SHA-256 of the whole file, in hex: a name or a date would tell two quantizations apart only mostly. */
+    /**
+     * SHA-256 of the whole file, in hex: a name or a date would tell two quantizations apart only mostly.
+     *
+     * @throws IOException if it cannot be read
+     */
     public static String checksum(Path file) throws IOException {
         MessageDigest digest = sha256();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);

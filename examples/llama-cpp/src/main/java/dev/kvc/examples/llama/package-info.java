@@ -2,8 +2,8 @@
  * {@code ./kvc llama}: llama.cpp, whose state survives its process. From the library to the program:
  *
  * <ul>
- *   <li>{@link dev.kvc.examples.llama.Llama}: the functions of llama.h, in the library that {@code NativeLibrary} loads,
- *       with the {@code Structs} that they take.
+ *   <li>{@link dev.kvc.examples.llama.Llama}: the functions of llama.h, in the library that {@code NativeLibrary}
+ *       loads, with the {@code Structs} that they take.
  *   <li>{@link dev.kvc.examples.llama.LlamaModel} and {@link dev.kvc.examples.llama.LlamaContext}: what llama.cpp
  *       allocates, with an owner, and every result checked.
  *   <li>{@link dev.kvc.examples.llama.LlamaEngine}: that with a prefix cache, and the place to start reading: what any

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Resuming gives the scores of a full prefill, bit for bit: a snapshot is used up to the last of its tokens that
  * ends a batch, so that what is left is computed in the very batches of a full prefill. A last token that is computed
- * alone, which would do for a model that chats, has other last bits: llama.cpp sums in another order then.
+ * alone, which would do for a model that chats, has other last bits: llama.cpp sums in another order then. So have
+ * tokens that a session has {@linkplain #append appended}, each of which is such a one.
  */
 public final class LlamaEngine implements AutoCloseable {
     /** Generation of the layout of a state, which is llama.cpp's own. */
@@ -105,9 +106,14 @@ public final class LlamaEngine implements AutoCloseable {
      * checkpoints. What is in the slot is saved before that, unless the prompt goes on with it.
      *
      * @param prompt one token at least, and no more than the context has room for; not changed any more
+     * @throws IllegalArgumentException if it is shorter or longer
      * @throws LlamaException if llama.cpp cannot compute it
      */
     public Prefilled resume(int[] prompt) throws InterruptedException {
+        if (prompt.length < 1 || prompt.length > settings.contextSize()) {
+            throw new IllegalArgumentException(
+                    "the prompt has " + prompt.length + " tokens; it must have 1 to " + settings.contextSize());
+        }
         long start = System.nanoTime();
         Restored restored = isLiveABeginningOf(prompt) ? stay(prompt) : restore(prompt);
         long ready = System.nanoTime();
@@ -174,6 +180,7 @@ public final class LlamaEngine implements AutoCloseable {
     }
 
     private void saveBefore(PrefixQuery next) throws InterruptedException {
+        awaitSave();
         Optional<Checkpoint> checkpoint = planner.evict(context.tokens(), saved);
         if (checkpoint.isPresent()) {
             save(checkpoint.get().reason(), SaveOptions.IF_ABSENT.protect(next));
@@ -267,6 +274,7 @@ public final class LlamaEngine implements AutoCloseable {
 
     /** Saves what is in the slot and not saved, and waits for it: before the engine ends. */
     public void saveAtShutdown() throws InterruptedException {
+        awaitSave();
         Optional<Checkpoint> checkpoint = planner.shutdown(context.tokens(), saved);
         if (checkpoint.isPresent()) {
             save(checkpoint.get().reason(), SaveOptions.IF_ABSENT);

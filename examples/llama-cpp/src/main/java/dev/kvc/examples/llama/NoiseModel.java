@@ -63,8 +63,7 @@ public record NoiseModel(
 
     /** Its shape, for people. */
     String description() {
-        return "llama architecture, " + layers + " layers of " + dimension() + ", " + sharedHeads
-                + " heads of keys and values for " + heads + ", drawn weights: what it says is noise";
+        return "llama architecture, " + layers + " layers of " + dimension() + ", drawn weights: what it says is noise";
     }
 
     /**

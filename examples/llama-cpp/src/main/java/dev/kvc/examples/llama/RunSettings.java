@@ -24,7 +24,7 @@ record RunSettings(
         int batchTokens,
         int checks,
         Path temporary) {
-    /** For the program: about two minutes on two cores. */
+    /** For the program: two to three minutes on two cores. */
     static final RunSettings DEFAULT = new RunSettings(
             NoiseModel.medium(),
             8_192,

@@ -1,6 +1,7 @@
 package dev.kvc.examples.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvc.engine.Resumption;
 import dev.kvc.engine.TokenText;
@@ -133,6 +134,15 @@ class LlamaEngineTest {
         assertThat(savedTokens()).contains(702);
         startAnew(WEIGHTS, Noise.SETTINGS);
         assertThat(engine.resume(longer).reused()).isEqualTo(21 * Noise.BATCH);
+    }
+
+    @Test
+    void promptThatIsEmptyOrTooLongIsRefusedAndCostsNothing() throws Exception {
+        engine.resume(PROMPT);
+        for (int length : new int[] {0, Noise.SETTINGS.contextSize() + 1}) {
+            assertThatThrownBy(() -> engine.resume(new int[length])).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(engine.resume(PROMPT).reused()).isEqualTo(21 * Noise.BATCH);
     }
 
     @Test

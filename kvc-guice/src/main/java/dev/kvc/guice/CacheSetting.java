@@ -106,7 +106,7 @@ enum CacheSetting {
             CacheSetting::textSize),
     DISK_READ_THREADS(
             "disk.read-threads",
-            "threads that share the reading of a large payload",
+            "threads that share the work on a large payload",
             "1 to 64",
             "processors, 4 at most",
             (settings, key) -> settings.count(key, 1, 64)),

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param durability what a save waits for unless it says otherwise
  * @param pastCacheBytes size from which on files are written past the page cache; {@code Long.MAX_VALUE} for none
  * @param maxTextBytes the longest text that is read
- * @param readThreads threads that share the reading of a large payload
+ * @param readThreads threads that share the work on a large payload
  * @param lockTimeout how long an eviction waits for another one
  * @param mode what may be changed
  * @param textsFirst whether all texts are read before the store answers

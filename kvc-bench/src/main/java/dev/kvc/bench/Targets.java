@@ -172,7 +172,7 @@ final class Targets {
     }
 
     private static void redis(List<Target> all) {
-        for (String size : List.of("1MiB", "64MiB", "512MiB")) {
+        for (String size : List.of("1MiB", "64MiB")) {
             all.add(speed("save " + size + " to Redis: bare SET", "redis-save-" + size, "KVC", "bare SET", 0.85));
             all.add(speed(
                     "load " + size + " from Redis, verified on read: bare GET",

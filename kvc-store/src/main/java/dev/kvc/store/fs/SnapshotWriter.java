@@ -96,16 +96,18 @@ final class SnapshotWriter {
          * @param mostBlocks how many blocks may be written at once
          */
         int passing(ByteBuffer bytes, boolean areLast, int mostBlocks) {
+            boolean passes = bytes.isDirect()
+                    && (unit == 1
+                            || (block.position() == 0 && bytes.alignmentOffset(bytes.position(), PAGE_BYTES) == 0));
+            if (!passes) {
+                return 0;
+            }
             int room = block.remaining();
             int there = (int) Math.min(bytes.remaining(), room + (mostBlocks - 1L) * BlockBuffers.BYTES);
-            boolean passes = unit == 1 ? bytes.isDirect() : block.position() == 0 && isAtPage(bytes);
-            boolean isEnd = areLast && there == bytes.remaining() && there >= HOT_BYTES && unit == 1;
-            int whole = there < room ? 0 : there - (there - room) % BlockBuffers.BYTES;
-            return !passes ? 0 : isEnd ? there : whole;
-        }
-
-        private static boolean isAtPage(ByteBuffer bytes) {
-            return bytes.isDirect() && bytes.alignmentOffset(bytes.position(), PAGE_BYTES) == 0;
+            if (unit == 1 && areLast && there == bytes.remaining() && there >= HOT_BYTES) {
+                return there;
+            }
+            return there < room ? 0 : there - (there - room) % BlockBuffers.BYTES;
         }
 
         /** Writes what has been collected, and {@code behind} behind it. */

@@ -40,6 +40,9 @@ final class ReuseModel {
     private final double[][] hazard;
     private final double[][] expected;
     private final double[][] index;
+    /** Of which kinds the index is that of the hazard: it takes most of the time of a fit, and only victims need it. */
+    private final boolean[] indexed;
+
     private double spells;
 
     /**
@@ -55,6 +58,7 @@ final class ReuseModel {
         hazard = new double[kinds][AgeBins.COUNT];
         expected = new double[kinds][AgeBins.COUNT];
         index = new double[kinds][AgeBins.COUNT];
+        indexed = new boolean[kinds];
         fit(new int[kinds][AgeBins.COUNT]);
     }
 
@@ -72,6 +76,10 @@ final class ReuseModel {
 
     /** What a snapshot is worth keeping, in hits for each event that it is kept. */
     double index(int kind, int bin) {
+        if (!indexed[kind]) {
+            index(hazard[kind], index[kind]);
+            indexed[kind] = true;
+        }
         return index[kind][bin];
     }
 
@@ -97,7 +105,7 @@ final class ReuseModel {
     }
 
     /**
-     * Computes hazards and indices anew.
+     * Computes hazards anew.
      *
      * @param alive how many spells of each kind and bin go on
      */
@@ -123,7 +131,7 @@ final class ReuseModel {
             }
             hazard[kind] = smoothed(hazard[kind]);
             expect(hazard[kind], expected[kind]);
-            index(hazard[kind], index[kind]);
+            indexed[kind] = false;
         }
     }
 

@@ -68,6 +68,27 @@ public record KvcHeader(
     }
 
     /**
+     * The same header with another hit count and time of last use: all that changes as long as a file is there.
+     *
+     * @throws IllegalArgumentException if {@code hitCount} is not 0 to {@link #MAX_HIT_COUNT}
+     */
+    public KvcHeader withUse(long hitCount, long lastUsedUnix) {
+        return new KvcHeader(
+                quantBits,
+                saveReason,
+                extensionFlags,
+                modelId,
+                tokenCount,
+                hitCount,
+                contextSize,
+                payloadAbi,
+                reserved,
+                createdUnix,
+                lastUsedUnix,
+                payloadBytes);
+    }
+
+    /**
      * Builds a header; a field that is not set keeps the value that the builder began with.
      *
      * <p>Each field may be set once, or {@link IllegalStateException} is thrown; ranges are checked by {@link #build}.

@@ -98,4 +98,19 @@ final class KvcHeaderTest {
         assertThat(header.toBuilder().hitCount(4).build())
                 .isEqualTo(new KvcHeader(4, SaveReason.EVICT, new ExtensionFlags(9), 1, 2, 4, 5, 6, 7, 8, 10, 11));
     }
+
+    @Test
+    void useChangesHitsAndTimeAndNothingElse() {
+        KvcHeader header = new KvcHeader(4, SaveReason.EVICT, new ExtensionFlags(9), 1, 2, 3, 5, 6, 7, 8, 10, 11);
+        assertThat(header.withUse(12, 13))
+                .isEqualTo(new KvcHeader(4, SaveReason.EVICT, new ExtensionFlags(9), 1, 2, 12, 5, 6, 7, 8, 13, 11));
+    }
+
+    @Test
+    void useWithinTheRangeOfItsField() {
+        KvcHeader header = KvcHeader.builder().build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> header.withUse(KvcHeader.MAX_HIT_COUNT + 1, 0))
+                .withMessage("hitCount is 4294967296; it must be 0 to 4294967295");
+    }
 }

@@ -66,10 +66,8 @@ final class Catalog {
 
         /** Whether it has this header, hits apart. */
         boolean has(KvcHeader header) {
-            return info.header().toBuilder()
-                    .hitCount(header.hitCount())
-                    .lastUsedUnix(header.lastUsedUnix())
-                    .build()
+            return info.header()
+                    .withUse(header.hitCount(), header.lastUsedUnix())
                     .equals(header);
         }
     }

@@ -29,10 +29,8 @@ public record SnapshotInfo(SnapshotId id, KvcHeader header, int textBytes, long 
      */
     public SnapshotInfo used(long hits, long atUnix) {
         long room = KvcHeader.MAX_HIT_COUNT - header.hitCount();
-        KvcHeader now = header.toBuilder()
-                .hitCount(header.hitCount() + Math.min(hits, room))
-                .lastUsedUnix(UnixTime.advanced(header.lastUsedUnix(), atUnix))
-                .build();
+        KvcHeader now = header.withUse(
+                header.hitCount() + Math.min(hits, room), UnixTime.advanced(header.lastUsedUnix(), atUnix));
         return new SnapshotInfo(id, now, textBytes, storedBytes);
     }
 

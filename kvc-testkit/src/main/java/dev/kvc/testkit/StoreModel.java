@@ -59,10 +59,7 @@ final class StoreModel {
                 entry.id,
                 entry.text,
                 entry.payload,
-                header.toBuilder()
-                        .hitCount(Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1))
-                        .lastUsedUnix(nowUnix)
-                        .build());
+                header.withUse(Math.min(KvcHeader.MAX_HIT_COUNT, header.hitCount() + 1), nowUnix));
     }
 
     /** What a namespace holds. */

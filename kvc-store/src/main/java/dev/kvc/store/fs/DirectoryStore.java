@@ -182,10 +182,7 @@ final class DirectoryStore {
         HitCounter.Use use = use(id, found, then);
         counters.hit(header.tokenCount());
         catalog.hit(id, found.file().stat().identity(), use);
-        return header.toBuilder()
-                .hitCount(use.hitCount())
-                .lastUsedUnix(use.lastUsedUnix())
-                .build();
+        return header.withUse(use.hitCount(), use.lastUsedUnix());
     }
 
     /** Where the file cannot be written, hits are served and not counted in it. */

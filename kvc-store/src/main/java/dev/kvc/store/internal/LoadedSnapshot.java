@@ -96,10 +96,7 @@ public final class LoadedSnapshot implements Snapshot {
     public static KvcHeader used(KvcHeader header, long hits, long lastUsedUnix) {
         return header.hitCount() == hits && header.lastUsedUnix() == lastUsedUnix
                 ? header
-                : header.toBuilder()
-                        .hitCount(Math.min(hits, KvcHeader.MAX_HIT_COUNT))
-                        .lastUsedUnix(lastUsedUnix)
-                        .build();
+                : header.withUse(Math.min(hits, KvcHeader.MAX_HIT_COUNT), lastUsedUnix);
     }
 
     @Override

@@ -108,7 +108,7 @@ final class Copies {
     }
 
     private static KvcHeader unused(KvcHeader header) {
-        return header.toBuilder().hitCount(0).lastUsedUnix(0).build();
+        return header.withUse(0, 0);
     }
 
     private static boolean sameBytes(Payload one, Payload other) throws IOException {

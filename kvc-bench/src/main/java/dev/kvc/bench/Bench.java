@@ -45,7 +45,9 @@ public final class Bench {
     private void measure(Path work) throws Exception {
         for (Scenario scenario : Scenarios.all()) {
             if (arguments.asksFor(scenario.name(), scenario.isFull())) {
-                show(scenario.name(), Rounds.run(scenario, work));
+                long start = System.nanoTime();
+                List<Measured> measured = Rounds.run(scenario, work);
+                show(scenario.name() + ", " + (System.nanoTime() - start) / 1_000_000_000 + " s", measured);
             }
         }
         if (arguments.asksFor(Micro.MEMORY_HIT, false)) {

@@ -3,6 +3,8 @@ package dev.kvc.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -12,6 +14,9 @@ import java.util.Deque;
  * <p>Not safe for use by several threads.
  */
 final class Lab implements AutoCloseable {
+    private static final FileAttribute<?> OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final Path directory;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -24,9 +29,12 @@ final class Lab implements AutoCloseable {
         return directory;
     }
 
-    /** A directory in it, made where it is missing. */
+    /** A directory in it, made where it is missing; for its owner alone, or the store warns of others. */
     Path directory(String name) throws IOException {
-        return Files.createDirectories(directory.resolve(name));
+        Path path = directory.resolve(name);
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? Files.createDirectories(path, OWNER)
+                : Files.createDirectories(path);
     }
 
     /** Leaves something to be closed at the end, the last first. */

@@ -188,7 +188,12 @@ final class TierStack {
 
         private SaveResult saveTo(GuardedTier tier) {
             boolean usable = ((SharedSource) draft.payload()).isUsable();
-            return usable || keeper == null ? tier.save(id, draft, options) : saveFrom(keeper, tier);
+            if (!usable && keeper != null) {
+                return saveFrom(keeper, tier);
+            }
+            return !usable && failure != null // it was used up in vain
+                    ? SaveResult.failed(draft.payload().size(), failure)
+                    : tier.save(id, draft, options);
         }
 
         /** The caller's payload can be had only once, and a faster tier has taken it. */

@@ -121,6 +121,23 @@ class TieredKvStoreTest {
     }
 
     @Test
+    void payloadThatFailsWhenItIsWrittenTheOneTimeThatItCanSaysWhyAndIsNoFailureOfTheTiersBehind() throws IOException {
+        try (KvStore disk = FileSystemKvStore.builder(directory.resolve("kvc"))
+                .budget(DataSize.ofMebibytes(1))
+                .open()) {
+            TieredKvStore store = stack(Tier.of(disk), Tier.of(slow));
+            PayloadSource broken = PayloadSource.of(3, out -> {
+                throw new IOException("the engine has lost its state");
+            });
+            SaveResult result = store.save(
+                    SnapshotDraft.builder().text("one").payload(broken).build());
+            assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(result.cause().orElseThrow()).hasMessage("the engine has lost its state");
+            assertThat(store.tierStats().get(1).failures()).isZero();
+        }
+    }
+
+    @Test
     void snapshotThatAFastTierCannotTakeIsNotHiddenByTheOldOneInIt() throws IOException {
         HookedStore small = new HookedStore("small", DataSize.ofBytes(10 << 10), new ArrayList<>());
         TieredKvStore store = stack(Tier.of(small), Tier.of(slow));

@@ -71,6 +71,11 @@ record Arguments(
         return words[at + 1];
     }
 
+    /** Whether nothing is asked for but what targets need. */
+    boolean isShort() {
+        return !isFull && only.isEmpty();
+    }
+
     boolean asksFor(String name, boolean isInFullAlone) {
         return only.isEmpty() ? isFull || !isInFullAlone : only.stream().anyMatch(name::contains);
     }

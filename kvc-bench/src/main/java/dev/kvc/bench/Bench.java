@@ -46,7 +46,7 @@ public final class Bench {
         for (Scenario scenario : Scenarios.all()) {
             if (arguments.asksFor(scenario.name(), scenario.isFull())) {
                 long start = System.nanoTime();
-                List<Measured> measured = Rounds.run(scenario, work);
+                List<Measured> measured = Rounds.run(arguments.isShort() ? scenario.withoutExtras() : scenario, work);
                 show(scenario.name() + ", " + (System.nanoTime() - start) / 1_000_000_000 + " s", measured);
             }
         }

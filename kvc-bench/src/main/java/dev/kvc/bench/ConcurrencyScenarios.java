@@ -46,12 +46,12 @@ final class ConcurrencyScenarios {
         return List.of(
                 rate(
                         "threads-load-16KiB",
-                        15,
+                        11,
                         List.of(
                                 new Side("KVC, 1 thread", lab -> kvc(lab, 1, Integer.MAX_VALUE)),
                                 new Side("KVC, 2 threads", lab -> kvc(lab, 2, Integer.MAX_VALUE)),
-                                new Side("bare, 1 thread", lab -> bare(lab, 1)),
-                                new Side("bare, 2 threads", lab -> bare(lab, 2)))),
+                                new Side("bare, 1 thread", lab -> bare(lab, 1)).onlyInFull(),
+                                new Side("bare, 2 threads", lab -> bare(lab, 2)).onlyInFull())),
                 rate("threads-mixed-16KiB", 5, mixed).onlyInFull(),
                 Scenario.time(
                                 "single-flight",

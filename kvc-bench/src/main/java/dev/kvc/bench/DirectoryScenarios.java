@@ -70,10 +70,11 @@ final class DirectoryScenarios {
         }));
         if (withReplica) {
             sides.add(new Side("replica of ds4", lab -> {
-                SparseDirectory directory = SparseDirectory.of(lab, count);
-                byte[] prompt = prompt();
-                return () -> Replica.lookup(directory.path(), prompt);
-            }));
+                        SparseDirectory directory = SparseDirectory.of(lab, count);
+                        byte[] prompt = prompt();
+                        return () -> Replica.lookup(directory.path(), prompt);
+                    })
+                    .onlyInFull());
         }
         return Scenario.time(
                 "prefix-" + count,
@@ -93,9 +94,10 @@ final class DirectoryScenarios {
             }));
         }
         sides.add(new Side("replica of the reference, 10000 files", lab -> {
-            SparseDirectory directory = SparseDirectory.of(lab, 10_000);
-            return () -> Replica.evictWithinBudget(directory.path());
-        }));
+                    SparseDirectory directory = SparseDirectory.of(lab, 10_000);
+                    return () -> Replica.evictWithinBudget(directory.path());
+                })
+                .onlyInFull());
         return Scenario.time(
                 "evict-check",
                 7,

@@ -47,7 +47,7 @@ final class LoadScenarios {
             return () -> Bare.map(files.get(next[0]++ % count), PAYLOAD_AT, bytes, true);
         }));
         sides.add(replica(count));
-        sides.addAll(Peers.loads(bytes, count));
+        Peers.loads(bytes, count).forEach(peer -> sides.add(peer.onlyInFull()));
         return Scenario.time(name, 21, batch, lab -> save(lab, bytes, count), sides);
     }
 

@@ -31,8 +31,10 @@ final class Rounds {
             for (Side side : sides) {
                 forks.add(Fork.start(scenario, side, directory));
             }
-            for (Fork fork : forks) {
-                warmUp(fork, scenario.batch() > 1 ? WARM_UP_NANOS_OF_BATCHES : WARM_UP_NANOS);
+            if (scenario.unit() != Unit.BYTES) { // memory does not depend on what is compiled
+                for (Fork fork : forks) {
+                    warmUp(fork, scenario.batch() > 1 ? WARM_UP_NANOS_OF_BATCHES : WARM_UP_NANOS);
+                }
             }
             for (int i = 0; i < scenario.rounds(); i++) {
                 for (int j = 0; j < forks.size(); j++) {

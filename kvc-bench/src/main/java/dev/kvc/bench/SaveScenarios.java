@@ -65,7 +65,7 @@ final class SaveScenarios {
             }));
         }
         if (bytes <= 64 << 20 && mode == Mode.NEW) {
-            sides.addAll(Peers.saves(bytes, batch));
+            Peers.saves(bytes, batch).forEach(peer -> sides.add(peer.onlyInFull()));
         }
         return Scenario.time(name, rounds, batch, lab -> {}, sides);
     }

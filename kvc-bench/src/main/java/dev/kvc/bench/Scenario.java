@@ -46,6 +46,12 @@ record Scenario(
         return new Scenario(name, isFull, unit, rounds, batch, List.of(options), preparation, sides);
     }
 
+    /** The same without the sides that no target needs. */
+    Scenario withoutExtras() {
+        List<Side> needed = sides.stream().filter(side -> !side.isFull()).toList();
+        return new Scenario(name, isFull, unit, rounds, batch, jvm, preparation, needed);
+    }
+
     Side side(String sideName) {
         return sides.stream()
                 .filter(side -> side.name().equals(sideName))

@@ -4,9 +4,18 @@ package dev.kvc.bench;
  * One way to do a scenario's work.
  *
  * @param name what the table calls it
+ * @param isFull whether it is left out, as no target needs it, unless everything or its scenario is asked for
  * @param opening opens what it works on, in the JVM that belongs to this side
  */
-record Side(String name, Opening opening) {
+record Side(String name, boolean isFull, Opening opening) {
+    Side(String name, Opening opening) {
+        this(name, false, opening);
+    }
+
+    Side onlyInFull() {
+        return new Side(name, true, opening);
+    }
+
     /** Opens what a side works on. */
     @FunctionalInterface
     interface Opening {

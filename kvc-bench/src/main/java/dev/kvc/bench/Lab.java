@@ -1,10 +1,7 @@
 package dev.kvc.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -14,9 +11,6 @@ import java.util.Deque;
  * <p>Not safe for use by several threads.
  */
 final class Lab implements AutoCloseable {
-    private static final FileAttribute<?> OWNER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
     private final Path directory;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -29,12 +23,9 @@ final class Lab implements AutoCloseable {
         return directory;
     }
 
-    /** A directory in it, made where it is missing; for its owner alone, or the store warns of others. */
+    /** A directory in it, made where it is missing. */
     Path directory(String name) throws IOException {
-        Path path = directory.resolve(name);
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? Files.createDirectories(path, OWNER)
-                : Files.createDirectories(path);
+        return WorkDirectory.make(directory.resolve(name));
     }
 
     /** Leaves something to be closed at the end, the last first. */

@@ -32,7 +32,7 @@ record SparseDirectory(Path path, int count) {
         if (Files.exists(path)) {
             return;
         }
-        Files.createDirectory(path);
+        WorkDirectory.make(path);
         for (int i = 0; i < count; i++) {
             write(i);
         }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The stored snapshots, on one shelf for each kind and age. All on a shelf have the same index, so that there the value
  * alone decides, and when the model learns nothing moves. Snapshots move on as they age: a list for each age, oldest
  * first, says which.
+ *
+ * <p>The shelves are filled when victims are first asked for. Until then there are the lists and how many stand where,
+ * so that a cache within its budget, and a directory that is being read, do not pay for an order that nobody asks for.
  */
 final class Shelves {
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -20,6 +23,7 @@ final class Shelves {
     private final int[][] counts = new int[Kinds.COUNT][AgeBins.COUNT];
     private final @Nullable Node[] oldest = new Node[AgeBins.COUNT];
     private final @Nullable Node[] newest = new Node[AgeBins.COUNT];
+    private boolean isFilled;
 
     /** How many stand where; not to be changed. */
     int[][] counts() {
@@ -40,14 +44,27 @@ final class Shelves {
 
     /** Takes a snapshot off its shelf while what it is ranked by changes; {@link #place} puts it back. */
     void displace(Node node) {
-        shelf(node).remove(node);
+        if (isFilled) {
+            shelf(node).remove(node);
+        }
         counts[node.kind][node.bin]--;
     }
 
     void place(Node node) {
         node.rank();
-        shelf(node).add(node);
+        if (isFilled) {
+            shelf(node).add(node);
+        }
         counts[node.kind][node.bin]++;
+    }
+
+    private void fill() {
+        for (Node first : oldest) {
+            for (Node node = first; node != null; node = node.newer) {
+                shelf(node).add(node);
+            }
+        }
+        isFilled = true;
     }
 
     private Set<Node> shelf(Node node) {
@@ -106,11 +123,14 @@ final class Shelves {
 
     /**
      * All snapshots, the one least worth keeping first. Finding the first costs a look at each shelf, each further one
-     * O(log n).
+     * O(log n); the first time ever, each snapshot is put on its shelf before.
      *
      * @param demoted one to be ranked as of another kind than it is, or {@code null}
      */
     Iterator<SnapshotId> ranked(ReuseModel model, @Nullable Node demoted, int kind) {
+        if (!isFilled) {
+            fill();
+        }
         PriorityQueue<Head> heads = new PriorityQueue<>((one, other) -> {
             int order = Double.compare(one.rank, other.rank);
             return order == 0 ? Long.compare(one.node.order, other.node.order) : order;

@@ -35,7 +35,7 @@ final class DirectoryScenarios {
                 check(),
                 evict(100_000),
                 open(10_000, 7).onlyInFull(),
-                open(100_000, 5),
+                open(100_000, 3),
                 open(1_000_000, 3).onlyInFull());
     }
 

@@ -25,13 +25,13 @@ final class SaveScenarios {
         return List.of(
                 save("save-16KiB", 16 << 10, 200, 25, Mode.NEW).onlyInFull(),
                 save("save-1MiB", 1 << 20, 50, 25, Mode.NEW),
-                save("save-64MiB", 64 << 20, 1, 31, Mode.NEW),
-                save("save-512MiB", 512 << 20, 1, 9, Mode.NEW),
+                save("save-64MiB", 64 << 20, 1, 25, Mode.NEW),
+                save("save-512MiB", 512 << 20, 1, 7, Mode.NEW),
                 save("replace-1MiB", 1 << 20, 50, 9, Mode.REPLACE).onlyInFull(),
                 save("replace-64MiB", 64 << 20, 1, 9, Mode.REPLACE).onlyInFull(),
                 save("fsync-16KiB", 16 << 10, 5, 15, Mode.FSYNC).onlyInFull(),
-                save("fsync-1MiB", 1 << 20, 3, 15, Mode.FSYNC),
-                save("fsync-64MiB", 64 << 20, 1, 11, Mode.FSYNC),
+                save("fsync-1MiB", 1 << 20, 3, 11, Mode.FSYNC),
+                save("fsync-64MiB", 64 << 20, 1, 9, Mode.FSYNC),
                 pastCache("past-cache-64MiB", 64 << 20).onlyInFull());
     }
 

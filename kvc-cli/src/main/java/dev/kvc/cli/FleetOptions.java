@@ -57,19 +57,7 @@ final class FleetOptions {
     private boolean sharedOnSecondHit;
 
     /** A simulation of this trace, whose sizes, policy and budget are the caller's to set. */
-    FleetSimulation.Builder simulation(Trace trace, EvictionPolicies installed) throws CommandException {
-        for (int count : engines) {
-            if (count < 1) {
-                throw CommandException.usage("--engines has " + count + "; each must be 1 or more");
-            }
-        }
-        if (sharedMinTokens < 0) {
-            throw CommandException.usage("--shared-min-tokens is " + sharedMinTokens + "; it must be 0 or more");
-        }
-        SimulateCommand.requireDistinct(
-                "--engines", engines.stream().map(String::valueOf).toList());
-        SimulateCommand.requireDistinct(
-                "--router", routers.stream().map(Router::label).toList());
+    FleetSimulation.Builder simulation(Trace trace, EvictionPolicies installed) {
         return FleetSimulation.builder(trace)
                 .engines(engines)
                 .routers(routers)

@@ -220,7 +220,7 @@ final class SimulateCommand extends KvcCommand {
                 .stream().map(installed::byName).toList();
     }
 
-    static void requireDistinct(String option, List<String> names) throws CommandException {
+    private static void requireDistinct(String option, List<String> names) throws CommandException {
         Set<String> seen = new LinkedHashSet<>();
         for (String name : names) {
             if (!seen.add(name)) {

@@ -22,19 +22,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ResumptionTest {
+class ResumptionTest extends CacheFixture {
     private static final String SYSTEM = "You are a helpful assistant. ";
     private static final String FIRST = SYSTEM + "Who am I? ";
     private static final String PROMPT = FIRST + "Tell me more.";
     private static final Gates GATES =
             Gates.builder().modelId(1).contextSize(4096).build();
-
-    @TempDir
-    private Path directory;
 
     private static SnapshotDraft draft(String text, SaveReason reason) {
         return GATES.draft()
@@ -56,143 +52,127 @@ class ResumptionTest {
     @ParameterizedTest
     @EnumSource
     void longestBeginningIsOffered(Stores stores) throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(SYSTEM, SaveReason.COLD));
-            store.save(draft(FIRST, SaveReason.CONTINUED));
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.isFound()).isTrue();
-                assertThat(resumption.miss()).isEmpty();
-                assertThat(resumption.failure()).isEmpty();
-                assertThat(resumption.tokens()).isEqualTo(FIRST.length());
-                assertThat(resumption.textBytes()).isEqualTo(FIRST.length());
-                assertThat(resumption.divergesAt()).isEqualTo(FIRST.length());
-                assertThat(resumption.branchPoint()).isEmpty();
-                assertThat(restored(resumption)).isEqualTo(FIRST.toUpperCase(Locale.ROOT));
-            }
+        open(stores);
+        store.save(draft(SYSTEM, SaveReason.COLD));
+        store.save(draft(FIRST, SaveReason.CONTINUED));
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.isFound()).isTrue();
+            assertThat(resumption.miss()).isEmpty();
+            assertThat(resumption.failure()).isEmpty();
+            assertThat(resumption.tokens()).isEqualTo(FIRST.length());
+            assertThat(resumption.textBytes()).isEqualTo(FIRST.length());
+            assertThat(resumption.divergesAt()).isEqualTo(FIRST.length());
+            assertThat(resumption.branchPoint()).isEmpty();
+            assertThat(restored(resumption)).isEqualTo(FIRST.toUpperCase(Locale.ROOT));
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void tokensAreSavedWhenTheEngineSaysSoAndNotBefore(Stores stores) throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(FIRST, SaveReason.COLD));
-            cache.resume(bytes(PROMPT), GATES).close();
-            assertThat(cache.stats().tokensSaved()).isZero();
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                resumption.restored();
-                resumption.restored();
-            }
-            assertThat(cache.stats().resumes()).isEqualTo(1);
-            assertThat(cache.stats().tokensSaved()).isEqualTo(FIRST.length());
-            assertThat(cache.stats().missCount()).isZero();
+        open(stores);
+        store.save(draft(FIRST, SaveReason.COLD));
+        cache.resume(bytes(PROMPT), GATES).close();
+        assertThat(cache.stats().tokensSaved()).isZero();
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            resumption.restored();
+            resumption.restored();
         }
+        assertThat(cache.stats().resumes()).isEqualTo(1);
+        assertThat(cache.stats().tokensSaved()).isEqualTo(FIRST.length());
+        assertThat(cache.stats().missCount()).isZero();
     }
 
     @Test
     void tokensThatWereComputedAgainAreNotSaved() throws IOException {
-        try (KvStore store = Stores.MEMORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(FIRST, SaveReason.COLD));
-            try (Resumption resumption = cache.resume(bytes(FIRST), GATES)) {
-                assertThatThrownBy(() -> resumption.restored(FIRST.length() + 1))
-                        .isInstanceOf(IllegalArgumentException.class);
-                assertThatThrownBy(() -> resumption.restored(-1)).isInstanceOf(IllegalArgumentException.class);
-                resumption.restored(FIRST.length() - 1);
-            }
-            assertThat(cache.stats().tokensSaved()).isEqualTo(FIRST.length() - 1);
+        open(Stores.MEMORY);
+        store.save(draft(FIRST, SaveReason.COLD));
+        try (Resumption resumption = cache.resume(bytes(FIRST), GATES)) {
+            assertThatThrownBy(() -> resumption.restored(FIRST.length() + 1))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> resumption.restored(-1)).isInstanceOf(IllegalArgumentException.class);
+            resumption.restored(FIRST.length() - 1);
         }
+        assertThat(cache.stats().tokensSaved()).isEqualTo(FIRST.length() - 1);
     }
 
     @ParameterizedTest
     @EnumSource
     void u7_state_that_cannot_be_restored_gives_way_to_the_next_and_is_never_offered_again(Stores stores)
             throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(SYSTEM, SaveReason.COLD));
-            store.save(draft(FIRST, SaveReason.CONTINUED));
-            IllegalStateException cause = new IllegalStateException("the engine cannot read it");
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.failed(cause)).isTrue();
-                assertThat(resumption.failure()).contains(cause);
-                assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
-                assertThat(restored(resumption)).isEqualTo(SYSTEM.toUpperCase(Locale.ROOT));
-                resumption.restored();
-            }
-            assertThat(store.contains(KvcKey.of(FIRST))).isFalse();
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
-            }
-            assertThat(cache.stats().restoreFailures()).isEqualTo(1);
-            assertThat(cache.stats().tokensSaved()).isEqualTo(SYSTEM.length());
+        open(stores);
+        store.save(draft(SYSTEM, SaveReason.COLD));
+        store.save(draft(FIRST, SaveReason.CONTINUED));
+        IllegalStateException cause = new IllegalStateException("the engine cannot read it");
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.failed(cause)).isTrue();
+            assertThat(resumption.failure()).contains(cause);
+            assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
+            assertThat(restored(resumption)).isEqualTo(SYSTEM.toUpperCase(Locale.ROOT));
+            resumption.restored();
         }
+        assertThat(store.contains(KvcKey.of(FIRST))).isFalse();
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
+        }
+        assertThat(cache.stats().restoreFailures()).isEqualTo(1);
+        assertThat(cache.stats().tokensSaved()).isEqualTo(SYSTEM.length());
     }
 
     @ParameterizedTest
     @EnumSource
     void whenNoneCanBeRestoredItIsAMiss(Stores stores) throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(SYSTEM, SaveReason.COLD));
-            store.save(draft(FIRST, SaveReason.CONTINUED));
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                while (resumption.isFound()) {
-                    resumption.failed(new IOException("the engine cannot read it"));
-                }
-                assertThat(resumption.miss()).contains(Miss.NOT_RESTORED);
-                assertThat(resumption.tokens()).isZero();
-                assertThatThrownBy(resumption::payload)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("NOT_RESTORED");
-                assertThatThrownBy(() -> resumption.failed(new IOException()))
-                        .isInstanceOf(IllegalStateException.class);
+        open(stores);
+        store.save(draft(SYSTEM, SaveReason.COLD));
+        store.save(draft(FIRST, SaveReason.CONTINUED));
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            while (resumption.isFound()) {
+                resumption.failed(new IOException("the engine cannot read it"));
             }
-            assertThat(cache.stats().misses()).containsExactly(Map.entry(Miss.NOT_RESTORED, 1L));
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.miss()).contains(Miss.NO_PREFIX);
-            }
+            assertThat(resumption.miss()).contains(Miss.NOT_RESTORED);
+            assertThat(resumption.tokens()).isZero();
+            assertThatThrownBy(resumption::payload)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("NOT_RESTORED");
+            assertThatThrownBy(() -> resumption.failed(new IOException())).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(cache.stats().misses()).containsExactly(Map.entry(Miss.NOT_RESTORED, 1L));
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.miss()).contains(Miss.NO_PREFIX);
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void interruptedReadSaysNothingOfTheSnapshot(Stores stores) throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(SYSTEM, SaveReason.COLD));
-            store.save(draft(FIRST, SaveReason.CONTINUED));
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.failed(new ClosedByInterruptException())).isTrue();
-                assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
-            }
-            assertThat(store.contains(KvcKey.of(FIRST))).isTrue();
+        open(stores);
+        store.save(draft(SYSTEM, SaveReason.COLD));
+        store.save(draft(FIRST, SaveReason.CONTINUED));
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.failed(new ClosedByInterruptException())).isTrue();
+            assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
         }
+        assertThat(store.contains(KvcKey.of(FIRST))).isTrue();
     }
 
     @Test
     void restoredSnapshotCannotFailAnyMore() throws IOException {
-        try (KvStore store = Stores.MEMORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(FIRST, SaveReason.COLD));
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                resumption.restored();
-                assertThatThrownBy(() -> resumption.failed(new IOException()))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("the snapshot was restored");
-            }
-            assertThat(store.contains(KvcKey.of(FIRST))).isTrue();
+        open(Stores.MEMORY);
+        store.save(draft(FIRST, SaveReason.COLD));
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            resumption.restored();
+            assertThatThrownBy(() -> resumption.failed(new IOException()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the snapshot was restored");
         }
+        assertThat(store.contains(KvcKey.of(FIRST))).isTrue();
     }
 
     @ParameterizedTest
     @EnumSource
     void nothingStoredIsAMissWithItsReason(Stores stores) throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store);
-                Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+        open(stores);
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
             assertThat(resumption.isFound()).isFalse();
             assertThat(resumption.miss()).contains(Miss.NO_PREFIX);
             assertThat(resumption.textBytes()).isZero();
@@ -204,17 +184,15 @@ class ResumptionTest {
     @ParameterizedTest
     @EnumSource
     void u18_anothers_state_is_a_miss_that_names_the_gate(Stores stores) throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(FIRST, SaveReason.COLD));
-            Gates others = Gates.builder().modelId(2).contextSize(4096).build();
-            try (Resumption resumption = cache.resume(bytes(PROMPT), others)) {
-                assertThat(resumption.miss()).contains(Miss.REFUSED_BY_GATES);
-                assertThat(resumption.refused()).singleElement().satisfies(refused -> {
-                    assertThat(refused.gate()).isEqualTo(Gate.MODEL_ID);
-                    assertThat(refused.snapshot().key()).isEqualTo(KvcKey.of(FIRST));
-                });
-            }
+        open(stores);
+        store.save(draft(FIRST, SaveReason.COLD));
+        Gates others = Gates.builder().modelId(2).contextSize(4096).build();
+        try (Resumption resumption = cache.resume(bytes(PROMPT), others)) {
+            assertThat(resumption.miss()).contains(Miss.REFUSED_BY_GATES);
+            assertThat(resumption.refused()).singleElement().satisfies(refused -> {
+                assertThat(refused.gate()).isEqualTo(Gate.MODEL_ID);
+                assertThat(refused.snapshot().key()).isEqualTo(KvcKey.of(FIRST));
+            });
         }
     }
 
@@ -228,30 +206,23 @@ class ResumptionTest {
         byte[] content = Files.readAllBytes(file);
         content[52 + FIRST.length()] ^= 1;
         Files.write(file, content);
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.miss()).contains(Miss.NOT_LOADED);
-            }
-            Files.write(file, content);
-            store.save(draft(SYSTEM, SaveReason.COLD));
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
-            }
+        open(stores);
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.miss()).contains(Miss.NOT_LOADED);
+        }
+        Files.write(file, content);
+        store.save(draft(SYSTEM, SaveReason.COLD));
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.tokens()).isEqualTo(SYSTEM.length());
         }
     }
 
     @Test
     void snapshotWithoutChecksumsIsAMissWhereTheyAreRequired() throws IOException {
-        try (KvStore store = Stores.MEMORY.open(directory);
-                PrefixCache cache = PrefixCache.builder(store)
-                        .loadOptions(LoadOptions.DEFAULT.requiringVerified())
-                        .build()) {
-            store.save(
-                    GATES.draft().text(FIRST).payload(new byte[3]).unverified().build());
-            try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
-                assertThat(resumption.miss()).contains(Miss.NOT_LOADED);
-            }
+        open(Stores.MEMORY, settings -> settings.loadOptions(LoadOptions.DEFAULT.requiringVerified()));
+        store.save(GATES.draft().text(FIRST).payload(new byte[3]).unverified().build());
+        try (Resumption resumption = cache.resume(bytes(PROMPT), GATES)) {
+            assertThat(resumption.miss()).contains(Miss.NOT_LOADED);
         }
     }
 
@@ -259,36 +230,30 @@ class ResumptionTest {
     @EnumSource(names = {"DIRECTORY", "TIERS"})
     void u31_prompt_says_where_it_goes_its_own_way(Stores stores) throws IOException {
         String shared = "shared instructions ".repeat(100);
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(shared + "one", SaveReason.COLD));
-            try (Resumption resumption = cache.resume(bytes(shared + "two"), GATES)) {
-                assertThat(resumption.miss()).contains(Miss.NO_PREFIX);
-                assertThat(resumption.divergesAt()).isEqualTo(shared.length() / 512 * 512);
-                assertThat(resumption.branchPoint()).hasValue(resumption.divergesAt());
-            }
+        open(stores);
+        store.save(draft(shared + "one", SaveReason.COLD));
+        try (Resumption resumption = cache.resume(bytes(shared + "two"), GATES)) {
+            assertThat(resumption.miss()).contains(Miss.NO_PREFIX);
+            assertThat(resumption.divergesAt()).isEqualTo(shared.length() / 512 * 512);
+            assertThat(resumption.branchPoint()).hasValue(resumption.divergesAt());
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void mappingOutlivesTheResult(Stores stores) throws IOException {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft(FIRST, SaveReason.COLD));
-            Resumption resumption = cache.resume(bytes(PROMPT), GATES);
-            try (Mapping mapping = resumption.payload().map()) {
-                resumption.close();
-                resumption.close();
-                assertThat(StandardCharsets.UTF_8
-                                .decode(mapping.slices().get(0))
-                                .toString())
-                        .isEqualTo(FIRST.toUpperCase(Locale.ROOT));
-            }
-            assertThatThrownBy(resumption::snapshot)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("there is no snapshot: closed");
+        open(stores);
+        store.save(draft(FIRST, SaveReason.COLD));
+        Resumption resumption = cache.resume(bytes(PROMPT), GATES);
+        try (Mapping mapping = resumption.payload().map()) {
+            resumption.close();
+            resumption.close();
+            assertThat(StandardCharsets.UTF_8.decode(mapping.slices().get(0)).toString())
+                    .isEqualTo(FIRST.toUpperCase(Locale.ROOT));
         }
+        assertThatThrownBy(resumption::snapshot)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("there is no snapshot: closed");
     }
 
     @ParameterizedTest
@@ -296,23 +261,17 @@ class ResumptionTest {
     void texts_of_any_bytes_are_matched_as_bytes(Stores stores) throws IOException {
         byte[] text = {(byte) 0xF0, (byte) 0x9F, 0, (byte) 0xFF, '\n'}; // half an emoji, and no UTF-8
         String unicode = "Grüße 👩‍👩‍👧, ";
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(
-                    GATES.draft().text(text).payload(new byte[1]).tokenCount(2).build());
-            store.save(GATES.draft()
-                    .text(unicode)
-                    .payload(new byte[1])
-                    .tokenCount(3)
-                    .build());
-            byte[] longer = Arrays.copyOf(text, 9);
-            try (Resumption resumption = cache.resume(ByteBuffer.wrap(longer), GATES)) {
-                assertThat(resumption.textBytes()).isEqualTo(text.length);
-            }
-            try (Resumption resumption = cache.resume(PrefixQuery.of(unicode + "世界"))) {
-                assertThat(resumption.tokens()).isEqualTo(3);
-                assertThat(resumption.textBytes()).isEqualTo(unicode.getBytes(StandardCharsets.UTF_8).length);
-            }
+        open(stores);
+        store.save(GATES.draft().text(text).payload(new byte[1]).tokenCount(2).build());
+        store.save(
+                GATES.draft().text(unicode).payload(new byte[1]).tokenCount(3).build());
+        byte[] longer = Arrays.copyOf(text, 9);
+        try (Resumption resumption = cache.resume(ByteBuffer.wrap(longer), GATES)) {
+            assertThat(resumption.textBytes()).isEqualTo(text.length);
+        }
+        try (Resumption resumption = cache.resume(PrefixQuery.of(unicode + "世界"))) {
+            assertThat(resumption.tokens()).isEqualTo(3);
+            assertThat(resumption.textBytes()).isEqualTo(unicode.getBytes(StandardCharsets.UTF_8).length);
         }
     }
 
@@ -320,30 +279,26 @@ class ResumptionTest {
     @EnumSource
     void engineThatMatchesByTokensResumesFromItsTokens(Stores stores) throws IOException {
         int[] prompt = {101, -7, 70_000, 3, 4};
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(GATES.draft()
-                    .text(TokenText.of(prompt, 0, 3))
-                    .payload(new byte[1])
-                    .tokenCount(3)
-                    .build());
-            assertThat(store.contains(TokenText.key(prompt, 0, 3))).isTrue();
-            try (Resumption resumption = cache.resume(TokenText.of(prompt), GATES)) {
-                assertThat(resumption.tokens()).isEqualTo(3);
-                assertThat(TokenText.tokens(resumption.snapshot().text())).containsExactly(101, -7, 70_000);
-            }
+        open(stores);
+        store.save(GATES.draft()
+                .text(TokenText.of(prompt, 0, 3))
+                .payload(new byte[1])
+                .tokenCount(3)
+                .build());
+        assertThat(store.contains(TokenText.key(prompt, 0, 3))).isTrue();
+        try (Resumption resumption = cache.resume(TokenText.of(prompt), GATES)) {
+            assertThat(resumption.tokens()).isEqualTo(3);
+            assertThat(TokenText.tokens(resumption.snapshot().text())).containsExactly(101, -7, 70_000);
         }
     }
 
     @Test
     void closedCacheResumesNothing() throws IOException {
-        try (KvStore store = Stores.MEMORY.open(directory)) {
-            PrefixCache cache = PrefixCache.of(store);
-            cache.close();
-            cache.close();
-            assertThatThrownBy(() -> cache.resume(bytes(PROMPT), GATES))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the cache is closed");
-        }
+        open(Stores.MEMORY);
+        cache.close();
+        cache.close();
+        assertThatThrownBy(() -> cache.resume(bytes(PROMPT), GATES))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the cache is closed");
     }
 }

@@ -34,18 +34,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class SavingTest {
+class SavingTest extends CacheFixture {
     private static final long SEED = Long.getLong("kvc.seed", new Random().nextLong());
     private static final int BYTES = 3 << 20;
-
-    @TempDir
-    private Path directory;
 
     private static SnapshotDraft draft(String text, PayloadSource payload) {
         return SnapshotDraft.builder()
@@ -92,56 +88,50 @@ class SavingTest {
     @EnumSource
     void saveRunsBesideItsCaller(Stores stores) throws Exception {
         Held held = new Held();
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle save = cache.save(draft("text", held.source()));
-            held.begun.await();
-            assertThat(save.state()).isEqualTo(State.SAVING);
-            assertThat(save.await(Duration.ZERO)).isEqualTo(State.SAVING);
-            assertThat(save.isLoadable()).isFalse();
-            assertThat(cache.stats().bytesInFlight()).isEqualTo(save.bytes()).isEqualTo(BYTES + 4);
-            held.goOn.countDown();
-            assertThat(save.await()).isEqualTo(State.ENDED);
-            assertThat(save.result().orElseThrow().outcome()).isEqualTo(Outcome.STORED);
-            assertThat(save.isLoadable()).isTrue();
-            assertThat(store.contains(KvcKey.of("text"))).isTrue();
-            assertThat(cache.stats().bytesInFlight()).isZero();
-        }
+        open(stores);
+        SaveHandle save = cache.save(draft("text", held.source()));
+        held.begun.await();
+        assertThat(save.state()).isEqualTo(State.SAVING);
+        assertThat(save.await(Duration.ZERO)).isEqualTo(State.SAVING);
+        assertThat(save.isLoadable()).isFalse();
+        assertThat(cache.stats().bytesInFlight()).isEqualTo(save.bytes()).isEqualTo(BYTES + 4);
+        held.goOn.countDown();
+        assertThat(save.await()).isEqualTo(State.ENDED);
+        assertThat(save.result().orElseThrow().outcome()).isEqualTo(Outcome.STORED);
+        assertThat(save.isLoadable()).isTrue();
+        assertThat(store.contains(KvcKey.of("text"))).isTrue();
+        assertThat(cache.stats().bytesInFlight()).isZero();
     }
 
     @ParameterizedTest
     @EnumSource
     void cancelledInTheMidstOfAWriteItLeavesNothingBehind(Stores stores) throws Exception {
         Held held = new Held();
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle save = cache.save(draft("text", held.source()));
-            held.begun.await();
-            save.cancel();
-            held.goOn.countDown();
-            assertThat(save.await()).isEqualTo(State.CANCELLED);
-            assertThat(save.result()).isEmpty();
-            assertNothingIsLeft(store, "text");
-            assertThat(cache.stats().cancelled()).isEqualTo(1);
-            assertThat(cache.stats().saves()).isEmpty();
-            assertThat(cache.stats().account().bytesWritten()).isZero();
-        }
+        open(stores);
+        SaveHandle save = cache.save(draft("text", held.source()));
+        held.begun.await();
+        save.cancel();
+        held.goOn.countDown();
+        assertThat(save.await()).isEqualTo(State.CANCELLED);
+        assertThat(save.result()).isEmpty();
+        assertNothingIsLeft(store, "text");
+        assertThat(cache.stats().cancelled()).isEqualTo(1);
+        assertThat(cache.stats().saves()).isEmpty();
+        assertThat(cache.stats().account().bytesWritten()).isZero();
     }
 
     @Test
     void cancelledSaveLeavesWhatWasThere() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            store.save(draft("text", PayloadSource.of(new byte[3])));
-            SaveHandle save = cache.save(draft("text", held.source()), SaveOptions.DEFAULT);
-            held.begun.await();
-            save.cancel();
-            held.goOn.countDown();
-            assertThat(save.await()).isEqualTo(State.CANCELLED);
-            try (Resumption resumption = cache.resume(PrefixQuery.of("text"))) {
-                assertThat(resumption.payload().size()).isEqualTo(3);
-            }
+        open(Stores.DIRECTORY);
+        store.save(draft("text", PayloadSource.of(new byte[3])));
+        SaveHandle save = cache.save(draft("text", held.source()), SaveOptions.DEFAULT);
+        held.begun.await();
+        save.cancel();
+        held.goOn.countDown();
+        assertThat(save.await()).isEqualTo(State.CANCELLED);
+        try (Resumption resumption = cache.resume(PrefixQuery.of("text"))) {
+            assertThat(resumption.payload().size()).isEqualTo(3);
         }
     }
 
@@ -151,26 +141,24 @@ class SavingTest {
         CountDownLatch cancelled = new CountDownLatch(1);
         int size = 20 << 20;
         List<Integer> taken = Collections.synchronizedList(new ArrayList<>());
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle save = cache.save(draft("text", PayloadSource.of(size, out -> {
-                begun.countDown();
-                awaitUninterrupted(cancelled);
-                assertThat(out.isOpen()).isFalse();
-                ByteBuffer piece = ByteBuffer.allocate(size);
-                try {
-                    out.write(piece);
-                } finally {
-                    taken.add(piece.position());
-                    assertThat(piece.limit()).isEqualTo(size);
-                }
-            })));
-            begun.await();
-            save.cancel();
-            cancelled.countDown();
-            assertThat(save.await()).isEqualTo(State.CANCELLED);
-            assertThat(taken).containsExactly(0);
-        }
+        open(Stores.DIRECTORY);
+        SaveHandle save = cache.save(draft("text", PayloadSource.of(size, out -> {
+            begun.countDown();
+            awaitUninterrupted(cancelled);
+            assertThat(out.isOpen()).isFalse();
+            ByteBuffer piece = ByteBuffer.allocate(size);
+            try {
+                out.write(piece);
+            } finally {
+                taken.add(piece.position());
+                assertThat(piece.limit()).isEqualTo(size);
+            }
+        })));
+        begun.await();
+        save.cancel();
+        cancelled.countDown();
+        assertThat(save.await()).isEqualTo(State.CANCELLED);
+        assertThat(taken).containsExactly(0);
     }
 
     /** The largest that there is; mapped from a file that takes no room. */
@@ -219,37 +207,33 @@ class SavingTest {
     @Test
     void saveThatIsQueuedIsNotBegunOnceCancelled() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle first = cache.save(draft("first", held.source()));
-            SaveHandle second = cache.save(draft("second", PayloadSource.of(BYTES, out -> {
-                throw new AssertionError("was begun");
-            })));
-            held.begun.await();
-            second.cancel();
-            second.cancel();
-            assertThat(second.await()).isEqualTo(State.CANCELLED);
-            assertThat(cache.stats().bytesInFlight()).isEqualTo(first.bytes());
-            held.goOn.countDown();
-            assertThat(first.await()).isEqualTo(State.ENDED);
-            assertThat(store.contains(KvcKey.of("second"))).isFalse();
-        }
+        open(Stores.DIRECTORY);
+        SaveHandle first = cache.save(draft("first", held.source()));
+        SaveHandle second = cache.save(draft("second", PayloadSource.of(BYTES, out -> {
+            throw new AssertionError("was begun");
+        })));
+        held.begun.await();
+        second.cancel();
+        second.cancel();
+        assertThat(second.await()).isEqualTo(State.CANCELLED);
+        assertThat(cache.stats().bytesInFlight()).isEqualTo(first.bytes());
+        held.goOn.countDown();
+        assertThat(first.await()).isEqualTo(State.ENDED);
+        assertThat(store.contains(KvcKey.of("second"))).isFalse();
     }
 
     @Test
     void cancelledSaveIsNotHeldOnToWhileItWouldWait() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            cache.save(draft("first", held.source()));
-            held.begun.await();
-            WeakReference<byte[]> state = cancelled(cache);
-            while (state.get() != null) {
-                System.gc();
-                Thread.onSpinWait();
-            }
-            held.goOn.countDown();
+        open(Stores.DIRECTORY);
+        cache.save(draft("first", held.source()));
+        held.begun.await();
+        WeakReference<byte[]> state = cancelled(cache);
+        while (state.get() != null) {
+            System.gc();
+            Thread.onSpinWait();
         }
+        held.goOn.countDown();
     }
 
     private static WeakReference<byte[]> cancelled(PrefixCache cache) {
@@ -260,53 +244,45 @@ class SavingTest {
 
     @Test
     void cancelAfterTheEndChangesNothing() throws Exception {
-        try (KvStore store = Stores.MEMORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle save = cache.save(draft("text"));
-            save.await();
-            save.cancel();
-            assertThat(save.state()).isEqualTo(State.ENDED);
-            assertThat(store.contains(KvcKey.of("text"))).isTrue();
-        }
+        open(Stores.MEMORY);
+        SaveHandle save = cache.save(draft("text"));
+        save.await();
+        save.cancel();
+        assertThat(save.state()).isEqualTo(State.ENDED);
+        assertThat(store.contains(KvcKey.of("text"))).isTrue();
     }
 
     @Test
     void u15_beyond_the_bound_a_save_is_refused() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.builder(store)
-                        .bytesInFlight(DataSize.ofBytes(BYTES + 1024))
-                        .whenFull(WhenFull.REFUSE)
-                        .build()) {
-            SaveHandle first = cache.save(draft("first", held.source()));
-            SaveHandle second = cache.save(draft("second"));
-            assertThat(second.state()).isEqualTo(State.REFUSED);
-            assertThat(second.await()).isEqualTo(State.REFUSED);
-            assertThat(cache.stats().refused()).isEqualTo(1);
-            assertThat(cache.stats().bytesInFlight()).isEqualTo(first.bytes());
-            held.goOn.countDown();
-            first.await();
-            assertThat(cache.save(draft("third")).await()).isEqualTo(State.ENDED);
-        }
+        open(
+                Stores.DIRECTORY,
+                settings ->
+                        settings.bytesInFlight(DataSize.ofBytes(BYTES + 1024)).whenFull(WhenFull.REFUSE));
+        SaveHandle first = cache.save(draft("first", held.source()));
+        SaveHandle second = cache.save(draft("second"));
+        assertThat(second.state()).isEqualTo(State.REFUSED);
+        assertThat(second.await()).isEqualTo(State.REFUSED);
+        assertThat(cache.stats().refused()).isEqualTo(1);
+        assertThat(cache.stats().bytesInFlight()).isEqualTo(first.bytes());
+        held.goOn.countDown();
+        first.await();
+        assertThat(cache.save(draft("third")).await()).isEqualTo(State.ENDED);
     }
 
     @Test
     void u15_beyond_the_bound_a_save_waits_for_those_before_it() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.builder(store)
-                        .bytesInFlight(DataSize.ofBytes(BYTES + 1024))
-                        .build()) {
-            SaveHandle first = cache.save(draft("first", held.source()));
-            FutureTask<SaveHandle> second = new FutureTask<>(() -> cache.save(draft("second")));
-            Thread caller = new Thread(second);
-            caller.start();
-            awaitWaiting(caller);
-            assertThat(second.isDone()).isFalse();
-            assertThat(cache.stats().bytesInFlight()).isEqualTo(first.bytes());
-            held.goOn.countDown();
-            assertThat(second.get().await()).isEqualTo(State.ENDED);
-        }
+        open(Stores.DIRECTORY, settings -> settings.bytesInFlight(DataSize.ofBytes(BYTES + 1024)));
+        SaveHandle first = cache.save(draft("first", held.source()));
+        FutureTask<SaveHandle> second = new FutureTask<>(() -> cache.save(draft("second")));
+        Thread caller = new Thread(second);
+        caller.start();
+        awaitWaiting(caller);
+        assertThat(second.isDone()).isFalse();
+        assertThat(cache.stats().bytesInFlight()).isEqualTo(first.bytes());
+        held.goOn.countDown();
+        assertThat(second.get().await()).isEqualTo(State.ENDED);
     }
 
     private static void awaitWaiting(Thread thread) {
@@ -318,258 +294,223 @@ class SavingTest {
     @Test
     void promptWaitsForTheSavesOfItsBeginnings() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            cache.save(draft("text", held.source()));
-            cache.resume(PrefixQuery.of("another")).close();
-            FutureTask<Integer> reused = new FutureTask<>(() -> {
-                try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
-                    return resumption.textBytes();
-                }
-            });
-            Thread caller = new Thread(reused);
-            caller.start();
-            awaitWaiting(caller);
-            held.goOn.countDown();
-            assertThat(reused.get()).isEqualTo("text".length());
-        }
+        open(Stores.DIRECTORY);
+        cache.save(draft("text", held.source()));
+        cache.resume(PrefixQuery.of("another")).close();
+        FutureTask<Integer> reused = new FutureTask<>(() -> {
+            try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
+                return resumption.textBytes();
+            }
+        });
+        Thread caller = new Thread(reused);
+        caller.start();
+        awaitWaiting(caller);
+        held.goOn.countDown();
+        assertThat(reused.get()).isEqualTo("text".length());
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1})
     void promptWaitsNoLongerThanItShall(long millis) throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.builder(store)
-                        .awaitSaves(Duration.ofMillis(millis))
-                        .build()) {
-            cache.save(draft("text", held.source()));
-            try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
-                assertThat(resumption.isFound()).isFalse();
-            }
-            held.goOn.countDown();
+        open(Stores.DIRECTORY, settings -> settings.awaitSaves(Duration.ofMillis(millis)));
+        cache.save(draft("text", held.source()));
+        try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
+            assertThat(resumption.isFound()).isFalse();
         }
+        held.goOn.countDown();
     }
 
     @Test
     void promptOfAnInterruptedThreadDoesNotWait() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.MEMORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            cache.save(draft("text", held.source()));
-            Thread.currentThread().interrupt();
-            try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
-                assertThat(resumption.isFound()).isFalse();
-                assertThat(Thread.interrupted()).isTrue();
-            }
-            held.goOn.countDown();
+        open(Stores.MEMORY);
+        cache.save(draft("text", held.source()));
+        Thread.currentThread().interrupt();
+        try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
+            assertThat(resumption.isFound()).isFalse();
+            assertThat(Thread.interrupted()).isTrue();
         }
+        held.goOn.countDown();
     }
 
     @Test
     void saveLargerThanTheBoundIsSavedByItself() throws Exception {
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.builder(store)
-                        .bytesInFlight(DataSize.ofBytes(1))
-                        .build()) {
-            SaveHandle first = cache.save(draft("first"));
-            SaveHandle second = cache.save(draft("second"));
-            assertThat(first.await()).isEqualTo(State.ENDED);
-            assertThat(second.await()).isEqualTo(State.ENDED);
-        }
+        open(Stores.DIRECTORY, settings -> settings.bytesInFlight(DataSize.ofBytes(1)));
+        SaveHandle first = cache.save(draft("first"));
+        SaveHandle second = cache.save(draft("second"));
+        assertThat(first.await()).isEqualTo(State.ENDED);
+        assertThat(second.await()).isEqualTo(State.ENDED);
     }
 
     @Test
     void interruptedWhileItWaitsForRoomASaveIsRefused() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.builder(store)
-                        .bytesInFlight(DataSize.ofBytes(BYTES + 1024))
-                        .build()) {
-            SaveHandle first = cache.save(draft("first", held.source()));
-            FutureTask<Boolean> second =
-                    new FutureTask<>(() -> cache.save(draft("second")).state() == State.REFUSED
-                            && Thread.currentThread().isInterrupted());
-            Thread caller = new Thread(second);
-            caller.start();
-            awaitWaiting(caller);
-            caller.interrupt();
-            assertThat(second.get()).isTrue();
-            held.goOn.countDown();
-            assertThat(first.await()).isEqualTo(State.ENDED);
-        }
+        open(Stores.DIRECTORY, settings -> settings.bytesInFlight(DataSize.ofBytes(BYTES + 1024)));
+        SaveHandle first = cache.save(draft("first", held.source()));
+        FutureTask<Boolean> second =
+                new FutureTask<>(() -> cache.save(draft("second")).state() == State.REFUSED
+                        && Thread.currentThread().isInterrupted());
+        Thread caller = new Thread(second);
+        caller.start();
+        awaitWaiting(caller);
+        caller.interrupt();
+        assertThat(second.get()).isTrue();
+        held.goOn.countDown();
+        assertThat(first.await()).isEqualTo(State.ENDED);
     }
 
     @Test
     void savesEndInTheirOrder() throws Exception {
         List<String> ended = Collections.synchronizedList(new ArrayList<>());
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            for (String text : List.of("one", "two", "three", "four")) {
-                var unused = cache.save(draft(text)).ended().thenAccept(state -> ended.add(text));
-            }
+        open(Stores.DIRECTORY);
+        for (String text : List.of("one", "two", "three", "four")) {
+            var unused = cache.save(draft(text)).ended().thenAccept(state -> ended.add(text));
         }
+        cache.close();
         assertThat(ended).containsExactly("one", "two", "three", "four");
     }
 
     @ParameterizedTest
     @EnumSource
     void closeDrains(Stores stores) throws Exception {
-        try (KvStore store = stores.open(directory)) {
-            PrefixCache cache = PrefixCache.of(store);
-            List<SaveHandle> saves = new ArrayList<>();
-            for (int i = 0; i < 10; i++) {
-                saves.add(cache.save(draft("text " + i)));
-            }
-            cache.close();
-            assertThat(saves).allMatch(SaveHandle::isLoadable);
-            assertThat(cache.stats().saves()).containsExactly(Map.entry(Outcome.STORED, 10L));
-            assertThatThrownBy(() -> cache.save(draft("late")))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the cache is closed");
+        open(stores);
+        List<SaveHandle> saves = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            saves.add(cache.save(draft("text " + i)));
         }
+        cache.close();
+        assertThat(saves).allMatch(SaveHandle::isLoadable);
+        assertThat(cache.stats().saves()).containsExactly(Map.entry(Outcome.STORED, 10L));
+        assertThatThrownBy(() -> cache.save(draft("late")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the cache is closed");
     }
 
     @Test
     void closeInterruptedCancelsWhatHasNotEnded() throws Exception {
         Held held = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory)) {
-            PrefixCache cache = PrefixCache.of(store);
-            SaveHandle first = cache.save(draft("first", held.source()));
-            SaveHandle second = cache.save(draft("second"));
-            held.begun.await();
-            FutureTask<Boolean> closing = new FutureTask<>(() -> {
-                cache.close();
-                return Thread.currentThread().isInterrupted();
-            });
-            Thread closer = new Thread(closing);
-            closer.start();
-            closer.interrupt();
-            assertThat(second.await()).isEqualTo(State.CANCELLED);
-            held.goOn.countDown();
-            assertThat(closing.get()).isTrue();
-            assertThat(first.state()).isEqualTo(State.CANCELLED);
-            assertNothingIsLeft(store, "first");
-        }
+        open(Stores.DIRECTORY);
+        SaveHandle first = cache.save(draft("first", held.source()));
+        SaveHandle second = cache.save(draft("second"));
+        held.begun.await();
+        FutureTask<Boolean> closing = new FutureTask<>(() -> {
+            cache.close();
+            return Thread.currentThread().isInterrupted();
+        });
+        Thread closer = new Thread(closing);
+        closer.start();
+        closer.interrupt();
+        assertThat(second.await()).isEqualTo(State.CANCELLED);
+        held.goOn.countDown();
+        assertThat(closing.get()).isTrue();
+        assertThat(first.state()).isEqualTo(State.CANCELLED);
+        assertNothingIsLeft(store, "first");
     }
 
     @ParameterizedTest
     @EnumSource
     void writerThatFailsFailsItsSaveAlone(Stores stores) throws Exception {
-        try (KvStore store = stores.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle failed = cache.save(draft("text", PayloadSource.of(BYTES, out -> {
-                throw new IllegalStateException("the engine is busy");
-            })));
-            assertThat(failed.await()).isEqualTo(State.ENDED);
-            assertThat(failed.result().orElseThrow().outcome()).isEqualTo(Outcome.FAILED);
-            assertThat(failed.result().orElseThrow().cause()).isPresent();
-            assertNothingIsLeft(store, "text");
-            assertThat(cache.save(draft("text")).await()).isEqualTo(State.ENDED);
-            assertThat(cache.stats().saves())
-                    .containsOnly(Map.entry(Outcome.FAILED, 1L), Map.entry(Outcome.STORED, 1L));
-        }
+        open(stores);
+        SaveHandle failed = cache.save(draft("text", PayloadSource.of(BYTES, out -> {
+            throw new IllegalStateException("the engine is busy");
+        })));
+        assertThat(failed.await()).isEqualTo(State.ENDED);
+        assertThat(failed.result().orElseThrow().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failed.result().orElseThrow().cause()).isPresent();
+        assertNothingIsLeft(store, "text");
+        assertThat(cache.save(draft("text")).await()).isEqualTo(State.ENDED);
+        assertThat(cache.stats().saves()).containsOnly(Map.entry(Outcome.FAILED, 1L), Map.entry(Outcome.STORED, 1L));
     }
 
     @Test
     void whatTheWriterThrewIsToldAsTheCause() throws Exception {
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle failed = cache.save(draft("text", PayloadSource.of(BYTES, out -> {
-                throw new IllegalStateException("the engine is busy");
-            })));
-            failed.await();
-            assertThat(failed.result().orElseThrow().cause().orElseThrow()).hasRootCauseMessage("the engine is busy");
-        }
+        open(Stores.DIRECTORY);
+        SaveHandle failed = cache.save(draft("text", PayloadSource.of(BYTES, out -> {
+            throw new IllegalStateException("the engine is busy");
+        })));
+        failed.await();
+        assertThat(failed.result().orElseThrow().cause().orElseThrow()).hasRootCauseMessage("the engine is busy");
     }
 
     @Test
     void writerOfTooFewBytesLeavesNothingBehind() throws Exception {
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle save = cache.save(draft(
-                    "text", PayloadSource.of(BYTES, out -> out.write(ByteBuffer.allocate(BYTES - 1)))));
-            assertThat(save.await()).isEqualTo(State.ENDED);
-            assertThat(save.isLoadable()).isFalse();
-            assertNothingIsLeft(store, "text");
-        }
+        open(Stores.DIRECTORY);
+        SaveHandle save =
+                cache.save(draft("text", PayloadSource.of(BYTES, out -> out.write(ByteBuffer.allocate(BYTES - 1)))));
+        assertThat(save.await()).isEqualTo(State.ENDED);
+        assertThat(save.isLoadable()).isFalse();
+        assertNothingIsLeft(store, "text");
     }
 
     @Test
     void whatIsStoredIsNotWrittenAgain() throws Exception {
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            cache.save(draft("text")).await();
-            SaveHandle again = cache.save(draft("text"));
-            again.await();
-            assertThat(again.result().orElseThrow().outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
-            assertThat(again.isLoadable()).isTrue();
-            assertThat(cache.stats().account().saves()).isEqualTo(1);
-        }
+        open(Stores.DIRECTORY);
+        cache.save(draft("text")).await();
+        SaveHandle again = cache.save(draft("text"));
+        again.await();
+        assertThat(again.result().orElseThrow().outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
+        assertThat(again.isLoadable()).isTrue();
+        assertThat(cache.stats().account().saves()).isEqualTo(1);
     }
 
     @Test
     void u22_what_was_written_is_weighed_against_what_it_saved() throws Exception {
-        try (KvStore store = Stores.MEMORY.open(directory);
-                PrefixCache cache = PrefixCache.of(store)) {
-            SaveHandle continued = cache.save(draft("text"));
-            continued.await();
-            assertThat(cache.stats().account().bytesPerTokenSaved()).isEmpty();
-            SaveHandle cold = cache.save(SnapshotDraft.builder()
-                    .text("another")
-                    .payload(new byte[100])
-                    .saveReason(SaveReason.COLD)
-                    .build());
-            cold.await();
-            for (int i = 0; i < 2; i++) {
-                try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
-                    resumption.restored();
-                }
+        open(Stores.MEMORY);
+        SaveHandle continued = cache.save(draft("text"));
+        continued.await();
+        assertThat(cache.stats().account().bytesPerTokenSaved()).isEmpty();
+        SaveHandle cold = cache.save(SnapshotDraft.builder()
+                .text("another")
+                .payload(new byte[100])
+                .saveReason(SaveReason.COLD)
+                .build());
+        cold.await();
+        for (int i = 0; i < 2; i++) {
+            try (Resumption resumption = cache.resume(PrefixQuery.of("text and more"))) {
+                resumption.restored();
             }
-            long bytes = continued.result().orElseThrow().bytes();
-            WriteAccount account = cache.stats().accounts().get(SaveReason.CONTINUED);
-            assertThat(account).isEqualTo(new WriteAccount(1, bytes, 2, 14));
-            assertThat(account.bytesPerTokenSaved()).hasValue(bytes / 14.0);
-            assertThat(cache.stats().accounts().get(SaveReason.COLD).bytesPerTokenSaved())
-                    .isEmpty();
-            assertThat(cache.stats().account().bytesWritten())
-                    .isEqualTo(bytes + cold.result().orElseThrow().bytes());
         }
+        long bytes = continued.result().orElseThrow().bytes();
+        WriteAccount account = cache.stats().accounts().get(SaveReason.CONTINUED);
+        assertThat(account).isEqualTo(new WriteAccount(1, bytes, 2, 14));
+        assertThat(account.bytesPerTokenSaved()).hasValue(bytes / 14.0);
+        assertThat(cache.stats().accounts().get(SaveReason.COLD).bytesPerTokenSaved())
+                .isEmpty();
+        assertThat(cache.stats().account().bytesWritten())
+                .isEqualTo(bytes + cold.result().orElseThrow().bytes());
     }
 
     @Test
     void everyWrongSettingIsNamed() throws IOException {
-        try (KvStore store = Stores.MEMORY.open(directory)) {
-            assertThatThrownBy(() -> PrefixCache.builder(store)
-                            .bytesInFlight(DataSize.ofBytes(0))
-                            .saveThreads(65)
-                            .awaitSaves(Duration.ofSeconds(-1))
-                            .build())
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("prefix cache: bytesInFlight is 0B; it must be 1 byte to 2TiB; "
-                            + "saveThreads is 65; it must be 1 to 64; awaitSaves is PT-1S; it must not be negative");
-            assertThatThrownBy(() -> PrefixCache.builder(store).saveThreads(1).saveThreads(2))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("saveThreads was already set to 1");
-        }
+        open(Stores.MEMORY);
+        assertThatThrownBy(() -> PrefixCache.builder(store)
+                        .bytesInFlight(DataSize.ofBytes(0))
+                        .saveThreads(65)
+                        .awaitSaves(Duration.ofSeconds(-1))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("prefix cache: bytesInFlight is 0B; it must be 1 byte to 2TiB; "
+                        + "saveThreads is 65; it must be 1 to 64; awaitSaves is PT-1S; it must not be negative");
+        assertThatThrownBy(() -> PrefixCache.builder(store).saveThreads(1).saveThreads(2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("saveThreads was already set to 1");
     }
 
     @Test
     void severalSavesRunAtATimeWhereAsked() throws Exception {
         Held first = new Held();
         Held second = new Held();
-        try (KvStore store = Stores.DIRECTORY.open(directory);
-                PrefixCache cache = PrefixCache.builder(store).saveThreads(2).build()) {
-            SaveHandle one = cache.save(draft("one", first.source()));
-            SaveHandle two = cache.save(draft("two", second.source()));
-            first.begun.await();
-            second.begun.await();
-            second.goOn.countDown();
-            assertThat(two.await()).isEqualTo(State.ENDED);
-            assertThat(one.state()).isEqualTo(State.SAVING);
-            first.goOn.countDown();
-            assertThat(one.await()).isEqualTo(State.ENDED);
-        }
+        open(Stores.DIRECTORY, settings -> settings.saveThreads(2));
+        SaveHandle one = cache.save(draft("one", first.source()));
+        SaveHandle two = cache.save(draft("two", second.source()));
+        first.begun.await();
+        second.begun.await();
+        second.goOn.countDown();
+        assertThat(two.await()).isEqualTo(State.ENDED);
+        assertThat(one.state()).isEqualTo(State.SAVING);
+        first.goOn.countDown();
+        assertThat(one.await()).isEqualTo(State.ENDED);
     }
 
     /** Many threads, some of whose saves are cancelled, under a bound that holds two or three. */
@@ -577,30 +518,24 @@ class SavingTest {
     @EnumSource(WhenFull.class)
     void everySaveEndsAndIsCountedOnce(WhenFull whenFull) throws Exception {
         System.out.println("SavingTest: seed " + SEED);
-        PrefixCache cache;
+        open(
+                Stores.DIRECTORY,
+                settings -> settings.bytesInFlight(DataSize.ofBytes(50_000))
+                        .whenFull(whenFull)
+                        .saveThreads(3));
         List<FutureTask<List<SaveHandle>>> callers = new ArrayList<>();
-        try (KvStore store = Stores.DIRECTORY.open(directory)) {
-            cache = PrefixCache.builder(store)
-                    .bytesInFlight(DataSize.ofBytes(50_000))
-                    .whenFull(whenFull)
-                    .saveThreads(3)
-                    .build();
-            for (int i = 0; i < 8; i++) {
-                String name = "caller " + i + ", save ";
-                Random random = new Random(SEED + i);
-                FutureTask<List<SaveHandle>> caller = new FutureTask<>(() -> saveSome(cache, name, random));
-                callers.add(caller);
-                new Thread(caller).start();
-            }
-            for (FutureTask<List<SaveHandle>> caller : callers) {
-                caller.get();
-            }
-            cache.close();
+        for (int i = 0; i < 8; i++) {
+            String name = "caller " + i + ", save ";
+            Random random = new Random(SEED + i);
+            FutureTask<List<SaveHandle>> caller = new FutureTask<>(() -> saveSome(cache, name, random));
+            callers.add(caller);
+            new Thread(caller).start();
         }
         List<SaveHandle> saves = new ArrayList<>();
         for (FutureTask<List<SaveHandle>> caller : callers) {
             saves.addAll(caller.get());
         }
+        cache.close();
         PrefixCacheStats stats = cache.stats();
         assertThat(saves)
                 .as("seed %d", SEED)

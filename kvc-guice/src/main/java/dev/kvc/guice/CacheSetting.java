@@ -6,7 +6,6 @@ import dev.kvc.store.Durability;
 import dev.kvc.store.Settings;
 import dev.kvc.store.StoreUri;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,13 +54,13 @@ enum CacheSetting {
             "age at which a snapshot is removed",
             "a duration above 0",
             "no limit",
-            CacheSetting::durationAboveZero),
+            Settings::durationAboveZero),
     DISK_MAX_IDLE(
             "disk.max-idle",
             "time without a hit after which a snapshot is removed",
             "a duration above 0",
             "no limit",
-            CacheSetting::durationAboveZero),
+            Settings::durationAboveZero),
     DISK_LOW_WATERMARK(
             "disk.low-watermark",
             "share of the budget freed beyond the need",
@@ -139,13 +138,13 @@ enum CacheSetting {
             "how long a lookup there may take before it is a miss",
             "a duration above 0",
             "10s",
-            CacheSetting::durationAboveZero),
+            Settings::durationAboveZero),
     REMOTE_SAVE_DEADLINE(
             "remote.save-deadline",
             "how long a save there may take before it fails",
             "a duration above 0",
             "1m",
-            CacheSetting::durationAboveZero),
+            Settings::durationAboveZero),
     RESILIENT("resilient", "whether failures of the cache are misses", "true or false", "false", Settings::flag);
 
     private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
@@ -254,14 +253,6 @@ enum CacheSetting {
             DataSize size = DataSize.parse(text);
             return size.compareTo(MAX_TEXT) <= 0 ? size : null;
         });
-    }
-
-    private static Optional<?> durationAboveZero(Settings settings, String key) {
-        Optional<Duration> duration = settings.duration(key);
-        if (duration.filter(Duration::isZero).isPresent()) {
-            settings.problem(key + " is \"" + settings.text(key).orElse("") + "\"; it must be above 0");
-        }
-        return duration;
     }
 
     private static Optional<?> path(Settings settings, String key) {

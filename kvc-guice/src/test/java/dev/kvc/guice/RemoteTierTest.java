@@ -85,7 +85,8 @@ class RemoteTierTest {
         assertThatThrownBy(() -> Guice.createInjector(
                         KvcModule.builder().properties(properties).build()))
                 .isInstanceOf(CreationException.class)
-                .hasMessageContaining("kvc.remote.deadline is \"0s\"; it must be above 0")
+                .hasMessageContaining("kvc.remote.deadline is \"0s\"; it must be a duration such as "
+                        + "90s, 15m, 12h, 30d or PT1H30M, above 0")
                 .hasMessageContaining("it must not be set without kvc.stores");
     }
 }

@@ -120,9 +120,9 @@ record S3Settings(
                 settings.oneOf("checksums", Checksums.class)
                         .orElse(endpoint == null ? Checksums.WHEN_SUPPORTED : Checksums.WHEN_REQUIRED),
                 count(settings, "connections", 1, 1000, 32),
-                positive(settings, "connect-timeout", Duration.ofSeconds(2)),
-                positive(settings, "attempt-timeout", Duration.ofSeconds(15)),
-                positive(settings, "timeout", Duration.ofSeconds(45)),
+                settings.durationAboveZero("connect-timeout").orElse(Duration.ofSeconds(2)),
+                settings.durationAboveZero("attempt-timeout").orElse(Duration.ofSeconds(15)),
+                settings.durationAboveZero("timeout").orElse(Duration.ofSeconds(45)),
                 RemoteSettings.read(settings));
     }
 
@@ -156,13 +156,5 @@ record S3Settings(
 
     private static Duration duration(Settings settings, String name, Duration otherwise) {
         return settings.duration(name).orElse(otherwise);
-    }
-
-    private static Duration positive(Settings settings, String name, Duration otherwise) {
-        Duration value = duration(settings, name, otherwise);
-        if (value.isZero()) {
-            settings.problem(name + " is " + value.toMillis() + "ms; it must be above 0");
-        }
-        return value;
     }
 }

@@ -14,12 +14,12 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /** The contract holds for a bucket. */
 class S3KvStoreTest extends KvStoreContract {
-    private final Map<Path, String> prefixes = new ConcurrentHashMap<>();
+    private final Map<Path, String> buckets = new ConcurrentHashMap<>();
 
     @Override
     protected KvStore open(Path scratch, StoreEnvironment environment) throws IOException {
-        String prefix = prefixes.computeIfAbsent(scratch, any -> S3Server.newPrefix());
-        return S3KvStore.builder(S3Server.BUCKET, prefix)
+        String bucket = buckets.computeIfAbsent(scratch, any -> S3Server.newBucket());
+        return S3KvStore.builder(bucket, "test")
                 .client(Shared.CLIENT)
                 .environment(environment)
                 .open();

@@ -29,6 +29,7 @@ final class S3Server {
     static final String BUCKET = "bucket";
 
     private static final AtomicInteger PREFIXES = new AtomicInteger();
+    private static final AtomicInteger BUCKETS = new AtomicInteger();
 
     private S3Server() {}
 
@@ -101,6 +102,13 @@ final class S3Server {
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .overrideConfiguration(override -> override.executionInterceptors(List.of(interceptors)))
                 .build();
+    }
+
+    /** Makes an empty bucket: whatever one holds, the server reads a list of it at each request. */
+    static String newBucket() {
+        String name = BUCKET + "-" + BUCKETS.incrementAndGet();
+        client().createBucket(bucket -> bucket.bucket(name));
+        return name;
     }
 
     /** A prefix that no other test has. */

@@ -36,7 +36,7 @@ class S3SettingsTest {
                 .hasMessageContaining("endpoint is \"ftp://host\"")
                 .hasMessageContaining("sse-key is \"k\"; it goes with sse=kms")
                 .hasMessageContaining("checksums is \"none\"; it must be one of when-required, when-supported")
-                .hasMessageContaining("attempt-timeout is 0ms")
+                .hasMessageContaining("attempt-timeout is \"0s\"; it must be a duration such as ")
                 .hasMessageContaining("policy is \"nobody\"")
                 .hasMessageContaining("there is no setting nonsense");
     }

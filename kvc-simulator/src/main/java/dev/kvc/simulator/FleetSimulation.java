@@ -136,26 +136,16 @@ public final class FleetSimulation {
          * @throws IllegalArgumentException if a number breaks its rule, or a size or router is given twice
          */
         public FleetSimulation build() {
-            requireShare("budget", budget);
-            requireShare("sharedBudget", sharedBudget);
-            require(sharedMinTokens >= 0, "sharedMinTokens is " + sharedMinTokens + "; it must be 0 or more");
+            Rules.requireShare("budget", budget);
+            Rules.requireShare("sharedBudget", sharedBudget);
+            Rules.require(sharedMinTokens >= 0, "sharedMinTokens is " + sharedMinTokens + "; it must be 0 or more");
             for (int count : engines) {
-                require(count > 0, "engines has " + count + "; each must be 1 or more");
+                Rules.require(count > 0, "engines has " + count + "; each must be 1 or more");
             }
-            require(Set.copyOf(engines).size() == engines.size(), "engines is " + engines + ", with one twice");
-            require(Set.copyOf(routers).size() == routers.size(), "routers is " + routers + ", with one twice");
-            require(threads > 0, "threads is " + threads + "; it must be 1 or more");
+            Rules.requireDistinct("engines", engines, String::valueOf);
+            Rules.requireDistinct("routers", routers, Router::label);
+            Rules.requireThreads(threads);
             return new FleetSimulation(this);
-        }
-
-        private static void requireShare(String name, double share) {
-            require(share > 0 && Double.isFinite(share), name + " is " + share + "; it must be above 0");
-        }
-
-        private static void require(boolean rule, String problem) {
-            if (!rule) {
-                throw new IllegalArgumentException(problem);
-            }
         }
     }
 

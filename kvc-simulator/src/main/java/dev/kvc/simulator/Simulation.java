@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -92,21 +91,10 @@ public final class Simulation {
          *     one name
          */
         public Simulation build() {
-            for (double share : budgets) {
-                require(share > 0 && Double.isFinite(share), "budget " + share + " is not above 0");
-            }
-            require(threads > 0, "threads is " + threads + "; it must be 1 or more");
-            Set<String> names = new HashSet<>();
-            for (EvictionPolicyFactory policy : policies) {
-                require(names.add(policy.name()), "two policies are named \"" + policy.name() + "\"");
-            }
+            budgets.forEach(share -> Rules.requireShare("a budget", share));
+            Rules.requireThreads(threads);
+            Rules.requireDistinct("policies", policies, EvictionPolicyFactory::name);
             return new Simulation(this);
-        }
-
-        private static void require(boolean rule, String problem) {
-            if (!rule) {
-                throw new IllegalArgumentException(problem);
-            }
         }
     }
 

@@ -136,13 +136,13 @@ class SimulationTest {
     void settingsAreChecked() {
         assertThatThrownBy(() ->
                         Simulation.builder(trace()).budgets(List.of(0.1, 0.0)).build())
-                .hasMessage("budget 0.0 is not above 0");
+                .hasMessage("a budget is 0.0; it must be above 0");
         assertThatThrownBy(() -> Simulation.builder(trace()).threads(0).build())
                 .hasMessage("threads is 0; it must be 1 or more");
         assertThatThrownBy(() -> Simulation.builder(trace())
                         .policies(List.of(EvictionPolicies.lru(), EvictionPolicies.lru()))
                         .build())
-                .hasMessage("two policies are named \"lru\"");
+                .hasMessage("policies has lru twice");
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For use by one thread.
  */
 public final class Settings {
+    private static final String DURATION_RULE = "a duration such as 90s, 15m, 12h, 30d or PT1H30M";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
     private final String source;
@@ -52,7 +53,15 @@ public final class Settings {
 
     /** A duration such as {@code 90s}, {@code 15m}, {@code 12h}, {@code 30d} or ISO-8601. */
     public Optional<Duration> duration(String name) {
-        return read(name, "a duration such as 90s, 15m, 12h, 30d or PT1H30M", Settings::parseDuration);
+        return read(name, DURATION_RULE, Settings::parseDuration);
+    }
+
+    /** A {@link #duration} that is longer than 0. */
+    public Optional<Duration> durationAboveZero(String name) {
+        return read(name, DURATION_RULE + ", above 0", text -> {
+            Duration duration = parseDuration(text);
+            return duration == null || duration.isZero() ? null : duration;
+        });
     }
 
     /** {@code true} or {@code false}. */

@@ -87,9 +87,22 @@ public final class SnapshotDraft {
 
     /** The same draft, whose payload comes from somewhere else, or passes through something on its way. */
     public SnapshotDraft withPayload(PayloadSource other) {
-        Builder same = builder().text(text).payload(other).trailer(trailer);
-        same.header = header.toBuilder();
-        same.timesAreSet = timesAreSet;
+        return like(header, timesAreSet, other);
+    }
+
+    /**
+     * The same draft with times, which every store that takes it then keeps.
+     *
+     * @param nowUnix taken for created and last used if the caller gave no header, in seconds
+     */
+    public SnapshotDraft withTimes(long nowUnix) {
+        return like(header(nowUnix), true, payload);
+    }
+
+    private SnapshotDraft like(KvcHeader sameHeader, boolean hasTimes, PayloadSource from) {
+        Builder same = builder().text(text).payload(from).trailer(trailer);
+        same.header = sameHeader.toBuilder();
+        same.timesAreSet = hasTimes;
         same.verified = verified;
         return same.build();
     }

@@ -49,4 +49,17 @@ class SnapshotDraftTest {
         assertThat(other.header(99).createdUnix()).isEqualTo(77);
         assertThat(other.isVerified()).isFalse();
     }
+
+    @Test
+    void timesThatWereSetStayWhateverTheStoresTimeIs() {
+        SnapshotDraft draft = draft().build();
+        SnapshotDraft timed = draft.withTimes(77);
+
+        assertThat(timed.header(99)).isEqualTo(draft.header(77));
+        assertThat(timed.withTimes(88).header(99)).isEqualTo(draft.header(77));
+        assertThat(timed.text()).isEqualTo(draft.text());
+        assertThat(timed.payload()).isSameAs(draft.payload());
+        assertThat(timed.trailer()).isEqualTo(draft.trailer());
+        assertThat(draft.header(99).createdUnix()).isEqualTo(99);
+    }
 }

@@ -27,6 +27,7 @@ public final class FaultyProxy implements Closeable {
 
     private final InetSocketAddress target;
     private final ServerSocket server;
+    private final Thread accepting = daemon("faulty-proxy", this::acceptAll);
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -77,7 +78,7 @@ public final class FaultyProxy implements Closeable {
      */
     public static FaultyProxy to(InetSocketAddress server) throws IOException {
         FaultyProxy proxy = new FaultyProxy(server, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
-        proxy.start("faulty-proxy", proxy::acceptAll);
+        proxy.accepting.start();
         return proxy;
     }
 
@@ -175,10 +176,10 @@ public final class FaultyProxy implements Closeable {
         return java.util.Objects.requireNonNull(map.get(direction));
     }
 
-    private void start(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
-        thread.start();
+        return thread;
     }
 
     private void acceptAll() {
@@ -207,8 +208,10 @@ public final class FaultyProxy implements Closeable {
             close(client);
             throw e;
         }
-        start("faulty-proxy-to", () -> pump(Direction.TO_SERVER, client, behind));
-        start("faulty-proxy-from", () -> pump(Direction.FROM_SERVER, behind, client));
+        daemon("faulty-proxy-to", () -> pump(Direction.TO_SERVER, client, behind))
+                .start();
+        daemon("faulty-proxy-from", () -> pump(Direction.FROM_SERVER, behind, client))
+                .start();
     }
 
     private boolean isRefusing() {
@@ -297,5 +300,10 @@ public final class FaultyProxy implements Closeable {
         }
         server.close();
         disconnect();
+        try {
+            accepting.join(); // while it waits in the kernel, connections are still taken there
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -27,12 +27,7 @@ public final class SharedSource implements PayloadSource {
      * @param nowUnix for a draft that brings no times: every store then gives it the same
      */
     public static SnapshotDraft share(SnapshotDraft draft, long nowUnix) {
-        SnapshotDraft.Builder same = SnapshotDraft.builder()
-                .header(draft.header(nowUnix))
-                .text(draft.text())
-                .payload(new SharedSource(draft.payload()))
-                .trailer(draft.trailer());
-        return (draft.isVerified() ? same : same.unverified()).build();
+        return draft.withTimes(nowUnix).withPayload(new SharedSource(draft.payload()));
     }
 
     /** The one copy of {@code draft}, whose payload this is. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Many random schedules: a few operations, the world stopped at one of the changes that they make, in half of them a
  * power cut on top of it, a look at what is left; and then the same again on that.
  *
- * <p>{@code -Dkvc.seed=N} runs the schedule of that seed alone, {@code -Dkvc.schedules=N} as many as wanted.
+ * <p>{@code -Dkvc.seed=N} runs the schedule of that seed alone; {@code -Psoak -Dkvc.schedules=N} as many as wanted.
  */
 class CrashSchedulesTest {
-    private static final int SCHEDULES = Integer.getInteger("kvc.schedules", 10_000);
+    private static final int SCHEDULES = 4_000;
     private static final List<String> TEXTS = List.of("one", "one two", "one two three", "four", "five");
     private static final int MOST_CHANGES = 24;
 
@@ -35,6 +36,14 @@ class CrashSchedulesTest {
         Long seed = Long.getLong("kvc.seed");
         LongStream seeds = seed == null ? LongStream.range(0, SCHEDULES).parallel() : LongStream.of(seed);
         seeds.forEach(this::run);
+    }
+
+    @Test
+    @Tag("soak")
+    void u8_u13_so_it_is_in_many_more_schedules() {
+        LongStream.range(SCHEDULES, Integer.getInteger("kvc.schedules", 100_000))
+                .parallel()
+                .forEach(this::run);
     }
 
     private void run(long seed) {

@@ -2,6 +2,7 @@ package dev.kvc.examples.chat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.kvc.examples.demo.UsageException;
 import dev.kvc.examples.llama.ContextSettings;
 import dev.kvc.examples.llama.Llama;
 import dev.kvc.examples.llama.LlamaEngine;
@@ -174,7 +175,7 @@ public final class ChatServer implements Closeable {
             ChatServer server = start(Options.parse(args));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAtEnd(server)));
             System.out.println("listening on http://127.0.0.1:" + server.port());
-        } catch (IllegalArgumentException | LlamaException e) {
+        } catch (UsageException | IllegalArgumentException | LlamaException e) {
             System.err.println("kvc chat: " + e.getMessage());
             System.exit(2);
         }

@@ -1,7 +1,9 @@
 package dev.kvc.examples.chat;
 
+import dev.kvc.examples.demo.CommandLine;
+import dev.kvc.examples.demo.UsageException;
 import dev.kvc.store.DataSize;
-import java.nio.file.InvalidPathException;
+import dev.kvc.store.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -33,58 +35,18 @@ record Options(Path directory, @Nullable Path model, int port, DataSize budget, 
     private static final int MAX_PORT = 65_535;
     private static final int MAX_THREADS = 1_024;
 
-    static Options parse(String... words) {
-        Path directory = null;
-        Path model = null;
-        int port = 0;
-        DataSize budget = DataSize.ofGibibytes(1);
-        int threads = Runtime.getRuntime().availableProcessors();
-        for (int i = 0; i < words.length; i += 2) {
-            switch (words[i]) {
-                case "--dir" -> directory = path(words, i);
-                case "--model" -> model = path(words, i);
-                case "--port" -> port = number(words, i, 0, MAX_PORT);
-                case "--budget" -> budget = DataSize.parse(value(words, i));
-                case "--threads" -> threads = number(words, i, 1, MAX_THREADS);
-                default ->
-                    throw new IllegalArgumentException("unknown option '" + words[i]
-                            + "'; there are --dir DIR, --model FILE, --port N, --budget SIZE, --threads N and --help");
-            }
-        }
+    static Options parse(String... words) throws UsageException {
+        Settings options = CommandLine.read(words);
+        Path directory = CommandLine.path(options, "--dir").orElse(null);
+        Path model = CommandLine.path(options, "--model").orElse(null);
+        long port = options.count("--port", 0, MAX_PORT).orElse(0L);
+        DataSize budget = options.size("--budget").orElse(DataSize.ofGibibytes(1));
+        long threads = options.count("--threads", 1, MAX_THREADS)
+                .orElse((long) Runtime.getRuntime().availableProcessors());
+        CommandLine.requireValid(options);
         if (directory == null) {
-            throw new IllegalArgumentException("--dir is missing; it must be a directory, or is made");
+            throw new UsageException("--dir is missing; it must be a directory, or is made");
         }
-        return new Options(directory, model, port, budget, threads);
-    }
-
-    private static String value(String[] words, int option) {
-        if (option + 1 == words.length || words[option + 1].isEmpty()) {
-            throw new IllegalArgumentException(words[option] + " is followed by nothing");
-        }
-        return words[option + 1];
-    }
-
-    private static Path path(String[] words, int option) {
-        String value = value(words, option);
-        try {
-            return Path.of(value);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(
-                    words[option] + " is '" + value + "', which names no file: " + e.getReason(), e);
-        }
-    }
-
-    private static int number(String[] words, int option, int least, int most) {
-        String value = value(words, option);
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new IllegalArgumentException(
-                words[option] + " is '" + value + "'; it must be a whole number from " + least + " to " + most);
+        return new Options(directory, model, (int) port, budget, (int) threads);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvc.examples.chat.ChatClient.Reply;
+import dev.kvc.examples.demo.UsageException;
 import dev.kvc.examples.llama.NoiseModel;
 import dev.kvc.store.DataSize;
 import java.io.ByteArrayOutputStream;
@@ -127,14 +128,15 @@ class ChatServerTest {
             value = {
                 "--port 1|--dir is missing",
                 "--dir|--dir is followed by nothing",
-                "--dir x --port 65536|--port is '65536'; it must be a whole number from 0 to 65535",
-                "--dir x --threads none|--threads is 'none'; it must be a whole number from 1 to 1024",
-                "--dir x --budget much|much",
-                "--shout x|unknown option '--shout'"
+                "--dir x --dir y|--dir is given twice",
+                "--dir x --port 65536|--port is \"65536\"; it must be a whole number from 0 to 65535",
+                "--dir x --threads none|--threads is \"none\"; it must be a whole number from 1 to 1024",
+                "--dir x --budget much|--budget is \"much\"; it must be a size such as",
+                "--dir x --shout x|there is no setting --shout; there are --budget, --dir, --model"
             })
     void wrongOptionIsToldWithTheRule(String words, String message) {
         assertThatThrownBy(() -> Options.parse(words.split(" ")))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(UsageException.class)
                 .hasMessageContaining(message);
     }
 }

@@ -1,7 +1,8 @@
 package dev.kvc.examples.llama;
 
+import dev.kvc.examples.demo.CommandLine;
 import dev.kvc.examples.demo.UsageException;
-import java.nio.file.InvalidPathException;
+import dev.kvc.store.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -29,54 +30,19 @@ record Arguments(@Nullable Path model, Path sessions, int requests, int threads)
             """;
 
     static Arguments parse(String... words) throws UsageException {
-        Path model = null;
-        Path sessions = null;
-        int requests = Integer.MAX_VALUE;
-        int threads = Runtime.getRuntime().availableProcessors();
-        for (int i = 0; i < words.length; i += 2) {
-            String option = words[i];
-            switch (option) {
-                case "--model" -> model = path(words, i);
-                case "--sessions" -> sessions = path(words, i);
-                case "--requests" -> requests = number(words, i);
-                case "--threads" -> threads = number(words, i);
-                default ->
-                    throw new UsageException("unknown option '" + option
-                            + "'; there are --model FILE, --sessions DIR, --requests N, --threads N and --help");
-            }
-        }
+        Settings options = CommandLine.read(words);
+        Path model = CommandLine.path(options, "--model").orElse(null);
+        Path sessions = CommandLine.path(options, "--sessions").orElse(null);
+        int requests = count(options, "--requests", Integer.MAX_VALUE);
+        int threads = count(options, "--threads", Runtime.getRuntime().availableProcessors());
+        CommandLine.requireValid(options);
         if (sessions == null) {
             throw new UsageException("--sessions is missing; it must be a directory");
         }
         return new Arguments(model, sessions, requests, threads);
     }
 
-    private static String value(String[] words, int option) throws UsageException {
-        if (option + 1 == words.length || words[option + 1].isEmpty()) {
-            throw new UsageException(words[option] + " is followed by nothing");
-        }
-        return words[option + 1];
-    }
-
-    private static Path path(String[] words, int option) throws UsageException {
-        String value = value(words, option);
-        try {
-            return Path.of(value);
-        } catch (InvalidPathException e) {
-            throw new UsageException(words[option] + " is '" + value + "', which names no file: " + e.getReason());
-        }
-    }
-
-    private static int number(String[] words, int option) throws UsageException {
-        String value = value(words, option);
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= 1) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new UsageException(words[option] + " is '" + value + "'; it must be a whole number, 1 or more");
+    private static int count(Settings options, String name, int otherwise) {
+        return options.count(name, 1, Integer.MAX_VALUE).orElse((long) otherwise).intValue();
     }
 }

@@ -79,10 +79,10 @@ class LlamaProgramTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--modle x                  | unknown option '--modle'",
+                "--modle x                  | there is no setting --modle; there are --model, --requests, --sessions, --threads",
                 "--model                    | --model is followed by nothing",
-                "--threads 0                | --threads is '0'; it must be a whole number, 1 or more",
-                "--requests many            | --requests is 'many'; it must be a whole number, 1 or more",
+                "--threads 0                | --threads is \"0\"; it must be a whole number from 1 to ",
+                "--requests many            | --requests is \"many\"; it must be a whole number from 1 to ",
                 "--threads 2                | --sessions is missing",
                 "--sessions /no/such        | --sessions '/no/such' does not exist"
             })

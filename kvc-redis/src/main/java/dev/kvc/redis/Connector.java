@@ -36,7 +36,7 @@ final class Connector implements Closeable {
     private static final int PAGE_BYTES = 8 << 10;
 
     private static final int CHUNK_ORDER = 11;
-    private static final int RECEIVED_BYTES = 1 << 20;
+    private static final int RECEIVED_BYTES = 256 << 10;
     private static final int IO_THREADS = 2;
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
 

@@ -9,9 +9,21 @@ import java.nio.charset.StandardCharsets;
  * belongs to the index of a namespace has that namespace as its hash tag, so that a script may change all of it.
  */
 record Keys(String prefix) {
-    /** A hash: {@code s} the save, {@code m} the manifest, {@code h} hits since, {@code u} the time of the last. */
+    /**
+     * A hash: {@code s} the save, {@code m} the manifest, {@code b} the file if it is small, {@code h} hits since,
+     * {@code u} the time of the last.
+     */
     byte[] manifest(SnapshotId id) {
-        return bytes(prefix + ":m:" + id.namespace().name() + ":" + id.key());
+        return bytes(manifestName(id));
+    }
+
+    /** A hash that is to become the manifest, in the same slot. */
+    byte[] prepared(SnapshotId id, String save) {
+        return bytes("{" + manifestName(id) + "}:" + save);
+    }
+
+    private String manifestName(SnapshotId id) {
+        return prefix + ":m:" + id.namespace().name() + ":" + id.key();
     }
 
     /** A string: bytes of the file. */

@@ -9,11 +9,13 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -76,10 +78,18 @@ final class Link implements Closeable {
 
     /** Sends a request that a part goes with, over one of the connections for those. */
     <T> CompletableFuture<T> sendPart(Request<T> request) throws IOException {
-        List<StatefulConnection<byte[], ByteBuffer>> all = connections();
-        int lane = all.size() == 1 ? 0 : 1 + Math.floorMod(nextLane.getAndIncrement(), all.size() - 1);
-        dispatch(all.get(lane), request);
+        dispatch(lane(), request);
         return request.command;
+    }
+
+    /** Sends requests of which one has a part with it, over one connection: each is done after those before it. */
+    void sendInOrder(List<Request<?>> requests) throws IOException {
+        dispatch(lane(), requests);
+    }
+
+    private StatefulConnection<byte[], ByteBuffer> lane() throws IOException {
+        List<StatefulConnection<byte[], ByteBuffer>> all = connections();
+        return all.get(all.size() == 1 ? 0 : 1 + Math.floorMod(nextLane.getAndIncrement(), all.size() - 1));
     }
 
     private void dispatch(StatefulConnection<byte[], ByteBuffer> connection, Request<?> request) throws IOException {
@@ -90,18 +100,25 @@ final class Link implements Closeable {
         }
     }
 
+    private void dispatch(StatefulConnection<byte[], ByteBuffer> connection, Collection<? extends Request<?>> requests)
+            throws IOException {
+        List<RedisCommand<byte[], ByteBuffer, ?>> commands = new ArrayList<>();
+        for (Request<?> request : requests) {
+            commands.add(request.command);
+        }
+        try {
+            connection.dispatch(commands);
+        } catch (RuntimeException e) {
+            throw RedisFailure.of(connector.toString(), e);
+        }
+    }
+
     /** Sends many small requests at once, and waits for all answers. */
     <T> List<T> askAll(List<Request<T>> requests) throws IOException {
         if (requests.isEmpty()) {
             return List.of();
         }
-        List<AsyncCommand<byte[], ByteBuffer, T>> commands = new ArrayList<>();
-        requests.forEach(request -> commands.add(request.command));
-        try {
-            connections().get(0).dispatch(commands);
-        } catch (RuntimeException e) {
-            throw RedisFailure.of(connector.toString(), e);
-        }
+        dispatch(connections().get(0), requests);
         List<T> answers = new ArrayList<>();
         for (Request<T> request : requests) {
             answers.add(await(request.command));

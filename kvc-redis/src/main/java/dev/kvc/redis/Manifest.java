@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 
 /**
  * What stands for a snapshot in Redis: while it is there, so is the snapshot. It has all that is known of it without
- * reading its parts.
+ * reading its parts. A small file lies beside it, in the same hash, so that both come in one trip.
  *
  * <pre>
  *    0  1 (version)   1  header and text length, as in the file   53  u64 file bytes
@@ -21,7 +21,7 @@ import java.nio.ByteOrder;
  *
  * @param save tells the parts of this save from those of any other
  * @param layout header and lengths
- * @param partBytes the longest part
+ * @param partBytes the longest part; 0 if the file lies beside the manifest
  * @param textKey SHA-1 of the text
  */
 record Manifest(String save, Layout layout, int partBytes, KvcKey textKey) {
@@ -53,12 +53,12 @@ record Manifest(String save, Layout layout, int partBytes, KvcKey textKey) {
         }
         long fileBytes = in.getLong(1 + KvcCodec.FIXED_BYTES);
         int partBytes = in.getInt(1 + KvcCodec.FIXED_BYTES + Long.BYTES);
-        if (fileBytes < 0 || partBytes < 1) {
+        if (fileBytes < 0 || partBytes < 0) {
             throw new KvcFormatException(
                     KvcFormatException.Kind.TRUNCATED,
                     source,
                     1 + KvcCodec.FIXED_BYTES,
-                    "lengths above 0",
+                    "lengths of 0 or more",
                     fileBytes + " bytes in parts of " + partBytes);
         }
         Layout layout = KvcCodec.decodeLayout(in.slice(1, KvcCodec.FIXED_BYTES), fileBytes, maxTextBytes, source);
@@ -71,6 +71,17 @@ record Manifest(String save, Layout layout, int partBytes, KvcKey textKey) {
         return layout.header();
     }
 
+    /** Whether the file lies beside it, and not in parts. */
+    boolean hasFileBeside() {
+        return partBytes == 0;
+    }
+
+    /** How many parts there are. */
+    int partCount() {
+        return hasFileBeside() ? 0 : parts().count();
+    }
+
+    /** How the file is cut, if it is. */
     PartLayout parts() {
         return new PartLayout(layout.fileBytes(), layout.payloadOffset(), partBytes);
     }

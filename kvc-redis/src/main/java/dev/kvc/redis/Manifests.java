@@ -4,12 +4,14 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.store.SnapshotInfo;
+import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The manifests in Redis, with the hits that have been counted beside them. */
@@ -31,6 +33,7 @@ final class Manifests {
      *
      * @param manifestOrNull {@code null} if there is none, or none that can be read
      * @param damageOrNull what is wrong with what is there
+     * @param fileOrNull the file, if it was asked for and lies beside the manifest
      * @param hits counted since it was saved
      * @param usedUnix when it was last hit; 0 for never
      */
@@ -38,6 +41,7 @@ final class Manifests {
             SnapshotId id,
             @Nullable Manifest manifestOrNull,
             @Nullable KvcFormatException damageOrNull,
+            @Nullable ByteBuffer fileOrNull,
             String save,
             long hits,
             long usedUnix) {
@@ -47,6 +51,28 @@ final class Manifests {
 
         boolean isGone() {
             return manifestOrNull == null && damageOrNull == null;
+        }
+
+        /**
+         * The file that lies beside the manifest.
+         *
+         * @throws MissingPartException if it is not there
+         * @throws KvcFormatException if it has another length
+         */
+        ByteBuffer file() throws IOException {
+            if (fileOrNull == null || manifestOrNull == null) {
+                throw new MissingPartException("the file of " + id + " is gone");
+            }
+            long expected = manifestOrNull.layout().fileBytes();
+            if (fileOrNull.remaining() != expected) {
+                throw new KvcFormatException(
+                        KvcFormatException.Kind.TRUNCATED,
+                        id.toString(),
+                        0,
+                        expected + " bytes",
+                        fileOrNull.remaining() + " bytes");
+            }
+            return fileOrNull;
         }
 
         /** What a store says of it, hits included. */
@@ -59,14 +85,29 @@ final class Manifests {
         }
     }
 
+    private CommandArgs<byte[], ByteBuffer> fields(SnapshotId id) {
+        return Link.args().addKey(keys.manifest(id)).add("s").add("m").add("h").add("u");
+    }
+
     private Link.Request<List<ByteBuffer>> request(SnapshotId id) {
-        return Link.Request.values(
-                CommandType.HMGET,
-                Link.args().addKey(keys.manifest(id)).add("s").add("m").add("h").add("u"));
+        return Link.Request.values(CommandType.HMGET, fields(id));
     }
 
     Found find(SnapshotId id) throws IOException {
         return found(id, link.ask(request(id)));
+    }
+
+    /**
+     * The same, and the file with it if it lies there: one trip for both.
+     *
+     * @param memory gives a buffer for a file of so many bytes
+     */
+    Found findWithFile(SnapshotId id, IntFunction<ByteBuffer> memory) throws IOException {
+        FieldsInto output = new FieldsInto(5, memory);
+        return found(
+                id,
+                link.await(link.sendPart(
+                        Link.Request.of(CommandType.HMGET, output, fields(id).add("b")))));
     }
 
     /** Looks at many at once, in one trip. */
@@ -84,14 +125,15 @@ final class Manifests {
         @Nullable ByteBuffer save = fields.get(0);
         @Nullable ByteBuffer bytes = fields.get(1);
         if (save == null || bytes == null) {
-            return new Found(id, null, null, "", 0, 0);
+            return new Found(id, null, null, null, "", 0, 0);
         }
         String saved = Catalog.text(save);
         try {
             Manifest manifest = Manifest.decode(saved, bytes, maxTextBytes, id.toString());
-            return new Found(id, manifest, null, saved, hits(fields.get(2)), number(fields.get(3)));
+            @Nullable ByteBuffer file = fields.size() > 4 ? fields.get(4) : null;
+            return new Found(id, manifest, null, file, saved, hits(fields.get(2)), number(fields.get(3)));
         } catch (KvcFormatException e) {
-            return new Found(id, null, e, saved, 0, 0);
+            return new Found(id, null, e, null, saved, 0, 0);
         }
     }
 
@@ -112,6 +154,34 @@ final class Manifests {
                         .addValue(manifest.encode())
                         .add(ttlMillis));
     }
+
+    /**
+     * What puts a manifest with its file beside it in the place of what is there, in this order and over one
+     * connection.
+     */
+    WithFile withFile(SnapshotId id, Manifest manifest, ByteBuffer file, long orphanMillis, long ttlMillis) {
+        byte[] prepared = keys.prepared(id, manifest.save());
+        return new WithFile(
+                Link.Request.number(
+                        CommandType.EVAL,
+                        Link.script(Scripts.PREPARE, prepared)
+                                .add(manifest.save())
+                                .addValue(manifest.encode())
+                                .add(orphanMillis)),
+                Link.Request.number(
+                        CommandType.HSET, Link.args().addKey(prepared).add("b").addValue(file)),
+                Link.Request.values(
+                        CommandType.EVAL,
+                        Link.script(Scripts.PUBLISH_PREPARED, prepared, keys.manifest(id))
+                                .add(ttlMillis)));
+    }
+
+    /**
+     * A manifest and a file on their way. A script would copy the file three times, and so it is not one that takes it.
+     *
+     * @param publish answers with what {@link #old} reads, or an empty list if what was prepared is gone
+     */
+    record WithFile(Link.Request<Long> prepare, Link.Request<Long> put, Link.Request<List<ByteBuffer>> publish) {}
 
     /**
      * Takes a manifest away.
@@ -142,9 +212,7 @@ final class Manifests {
         ByteBuffer nothing = ByteBuffer.allocate(0);
         ByteBuffer manifest = answer.get(1) == null ? nothing : answer.get(1);
         Found found = found(id, List.of(answer.get(0), manifest, ZERO, ZERO));
-        int parts = found.manifestOrNull() == null
-                ? 0
-                : found.manifestOrNull().parts().count();
+        int parts = found.manifestOrNull() == null ? 0 : found.manifestOrNull().partCount();
         return Optional.of(new Old(found.save(), parts));
     }
 

@@ -4,11 +4,6 @@ import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStoreProvider;
 import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreUri;
-import dev.kvc.store.VerifyOptions;
-import dev.kvc.store.VerifyProgress;
-import dev.kvc.store.VerifyReport;
-import dev.kvc.store.spi.StoredFilesVerifier;
-import java.io.IOException;
 
 /** Opens {@code redis://host:6379/0?ttl=7d}: one server, or Sentinel or Cluster with {@code mode}. */
 public final class RedisKvStoreProvider implements KvStoreProvider {
@@ -23,12 +18,5 @@ public final class RedisKvStoreProvider implements KvStoreProvider {
     @Override
     public KvStore open(StoreUri uri, StoreEnvironment environment) {
         return RedisKvStore.open(uri, false, environment);
-    }
-
-    @Override
-    public VerifyReport verify(StoreUri uri, StoreEnvironment environment, VerifyOptions options) throws IOException {
-        try (KvStore store = open(uri, environment)) {
-            return StoredFilesVerifier.verify(store, options, VerifyProgress.NONE);
-        }
     }
 }

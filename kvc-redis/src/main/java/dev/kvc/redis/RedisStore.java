@@ -57,6 +57,7 @@ final class RedisStore {
     private final Catalog catalog;
     private final Saver saver;
     private final ImageReader reader;
+    private final FilePool files;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Catalog.Totals lastTotals = new Catalog.Totals(0, 0);
 
@@ -72,6 +73,7 @@ final class RedisStore {
         this.saver = new Saver(settings, link, keys, manifests, catalog);
         this.reader =
                 new ImageReader(settings.partBytes(), settings.connections(), settings.maxTextBytes(), settings.hold());
+        this.files = new FilePool(Saver.SMALL_BYTES, 2 * settings.connections());
     }
 
     private static boolean mayPass(IOException failure) {
@@ -129,7 +131,7 @@ final class RedisStore {
         @Nullable IOException damage = null;
         String save = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Manifests.Found found = calls.call("load", () -> manifests.find(id));
+            Manifests.Found found = calls.call("load", () -> manifests.findWithFile(id, files::take));
             if (!found.isThere()) {
                 return missing(found);
             }
@@ -163,33 +165,39 @@ final class RedisStore {
     }
 
     private Answer open(Manifests.Found found, LoadOptions options) throws IOException {
+        Origin origin = new Origin(found);
+        boolean opened = false;
+        try {
+            Answer answer = open(found, options, origin);
+            opened = answer.snapshot().isPresent();
+            return answer;
+        } finally {
+            if (!opened) {
+                origin.release();
+            }
+        }
+    }
+
+    private Answer open(Manifests.Found found, LoadOptions options, Origin origin) throws IOException {
         SnapshotId id = found.id();
         Manifest manifest = Objects.requireNonNull(found.manifestOrNull());
         @Nullable PrefixQuery expected = options.expectOrNull();
         if (expected != null && expected.refusal(manifest.header()).isPresent()) {
             return Answer.missed(MissReason.NOT_EXPECTED);
         }
-        StoredImage image =
-                reader.open(new PartReader(link, calls, keys, id, manifest), options.verify(), id.toString());
+        StoredImage image = manifest.hasFileBeside()
+                ? reader.open(found.file(), options.verify(), id.toString())
+                : reader.open(parts(id, manifest), options.verify(), id.toString());
         Optional<MissReason> refusal = options.refusal(image.header(), image.text(), image.isVerifiable());
         if (refusal.isPresent()) {
             return Answer.missed(refusal.get());
         }
         SnapshotInfo info = options.countHit() ? found.info().used(1, nowUnix()) : found.info();
-        link.retain();
-        boolean opened = false;
-        try {
-            Snapshot snapshot = image.snapshot(info, options.verify(), new Origin(id, found.save()));
-            opened = true;
-            if (options.countHit()) {
-                countHit(id, found.save());
-            }
-            return Answer.found(snapshot);
-        } finally {
-            if (!opened) {
-                link.close();
-            }
+        Snapshot snapshot = image.snapshot(info, options.verify(), origin);
+        if (options.countHit()) {
+            countHit(id, found.save());
         }
+        return Answer.found(snapshot);
     }
 
     /** Nobody waits for it; a hit that cannot be counted is a hit all the same. */
@@ -197,25 +205,28 @@ final class RedisStore {
         link.tell(manifests.hit(id, save, 1, nowUnix()));
     }
 
-    /** What an open snapshot needs of its store, which may have been closed. */
+    /** What an open snapshot needs of its store, which may have been closed; and what it has of it. */
     private final class Origin implements StoredImage.Origin {
-        private final SnapshotId id;
-        private final String save;
+        private final Manifests.Found found;
 
-        Origin(SnapshotId id, String save) {
-            this.id = id;
-            this.save = save;
+        Origin(Manifests.Found found) {
+            this.found = found;
+            link.retain();
         }
 
         @Override
         public void reject() throws IOException {
-            if (calls.call("reject", () -> retract(id, save))) {
+            SnapshotId id = found.id();
+            if (calls.call("reject", () -> retract(id, found.save()))) {
                 report.setAside(id, new IOException(id + " was rejected by the engine that loaded it"));
             }
         }
 
         @Override
         public void release() {
+            if (found.fileOrNull() != null) {
+                files.give(found.fileOrNull());
+            }
             link.close();
         }
     }
@@ -236,15 +247,22 @@ final class RedisStore {
         return found.isThere() ? Optional.of(found.info()) : Optional.empty();
     }
 
-    /** The parts of what is there, as one file. */
+    /** What is there, as one file. */
     Optional<ReaderAt> file(SnapshotId id) throws IOException {
         requireOpen();
-        Manifests.Found found = calls.call("look", () -> manifests.find(id));
+        Manifests.Found found = calls.call("look", () -> manifests.findWithFile(id, ByteBuffer::allocate));
         if (found.damageOrNull() != null) {
             throw found.damageOrNull();
         }
-        return Optional.ofNullable(found.manifestOrNull())
-                .map(manifest -> new PartReader(link, calls, keys, id, manifest));
+        @Nullable Manifest manifest = found.manifestOrNull();
+        if (manifest == null) {
+            return Optional.empty();
+        }
+        return Optional.of(manifest.hasFileBeside() ? ReaderAt.of(found.file()) : parts(id, manifest));
+    }
+
+    private ReaderAt parts(SnapshotId id, Manifest manifest) {
+        return new PartReader(link, calls, keys, id, manifest);
     }
 
     boolean remove(SnapshotId id) throws IOException {

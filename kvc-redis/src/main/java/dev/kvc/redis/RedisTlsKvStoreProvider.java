@@ -4,11 +4,6 @@ import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStoreProvider;
 import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreUri;
-import dev.kvc.store.VerifyOptions;
-import dev.kvc.store.VerifyProgress;
-import dev.kvc.store.VerifyReport;
-import dev.kvc.store.spi.StoredFilesVerifier;
-import java.io.IOException;
 
 /** Opens {@code rediss://host:6379/0?ca-file=/etc/redis/ca.pem}: as {@link RedisKvStoreProvider}, over TLS. */
 public final class RedisTlsKvStoreProvider implements KvStoreProvider {
@@ -23,12 +18,5 @@ public final class RedisTlsKvStoreProvider implements KvStoreProvider {
     @Override
     public KvStore open(StoreUri uri, StoreEnvironment environment) {
         return RedisKvStore.open(uri, true, environment);
-    }
-
-    @Override
-    public VerifyReport verify(StoreUri uri, StoreEnvironment environment, VerifyOptions options) throws IOException {
-        try (KvStore store = open(uri, environment)) {
-            return StoredFilesVerifier.verify(store, options, VerifyProgress.NONE);
-        }
     }
 }

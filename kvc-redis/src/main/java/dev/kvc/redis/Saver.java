@@ -23,13 +23,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Saves, so that a reader sees all of a snapshot or nothing: parts under names of this save alone, which expire soon;
- * then, in one step, the manifest, which is the snapshot; then the parts are given its time to live.
+ * then, in one step, the manifest, which is the snapshot; and once it is there, the parts are given its time to live.
+ * What breaks off before that leaves parts that are taken away, or expire.
  *
- * <p>What breaks off before the manifest leaves parts that are taken away, or expire; after it, a snapshot that does.
+ * <p>A small file is put beside a manifest under a name of this save alone, which expires soon; then, in one step, that
+ * takes the place of what is there. All of it is sent at once.
  */
 final class Saver {
     private static final System.Logger LOG = System.getLogger("dev.kvc.redis");
     private static final int SAVE_BYTES = 8;
+    /** The longest file that lies beside its manifest. */
+    static final int SMALL_BYTES = 4 << 20;
     /** Every so many saves look whether some of what the index has is still there. */
     private static final int SAVES_FOR_A_LOOK = 16;
 
@@ -55,11 +59,51 @@ final class Saver {
     Outcome save(SnapshotId id, KvcKey textKey, FileImage image) throws IOException {
         SnapshotInfo info = image.info(id);
         Layout layout = new Layout(image.header(), info.textBytes(), image.bytes());
-        Manifest manifest = new Manifest(newSave(), layout, settings.partBytes(), textKey);
-        sendAll(id, manifest, image);
-        Optional<Manifests.Old> old = publish(id, manifest, info);
+        boolean isSmall = image.bytes() <= Math.min(SMALL_BYTES, settings.partBytes());
+        Manifest manifest = new Manifest(newSave(), layout, isSmall ? 0 : settings.partBytes(), textKey);
+        Optional<Manifests.Old> old;
+        if (isSmall) {
+            old = writer.whole(image, file -> publishWithFile(id, manifest, info, file));
+        } else {
+            sendAll(id, manifest, image);
+            old = publish(id, manifest, info);
+        }
         tidy(id, old);
         return old.isPresent() ? Outcome.REPLACED : Outcome.STORED;
+    }
+
+    private Optional<Manifests.Old> publishWithFile(
+            SnapshotId id, Manifest manifest, SnapshotInfo info, ByteBuffer file) throws IOException {
+        requireNotInterrupted(id);
+        Manifests.WithFile sent = manifests.withFile(
+                id,
+                manifest,
+                file,
+                settings.orphanTtl().toMillis(),
+                settings.ttl().toMillis());
+        Link.Request<Long> note = catalog.note(info);
+        Link.Request<Long> name = catalog.noteNamespace(id.namespace());
+        link.sendInOrder(List.of(sent.prepare(), sent.put(), sent.publish(), note, name));
+        link.settle(sent.put().command());
+        link.settle(sent.prepare().command());
+        List<ByteBuffer> answer = link.settle(sent.publish().command());
+        link.settle(note.command());
+        link.settle(name.command());
+        if (answer.isEmpty()) {
+            throw dropped(id);
+        }
+        return manifests.old(id, answer);
+    }
+
+    private static void requireNotInterrupted(SnapshotId id) throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted before " + id + " was whole");
+        }
+    }
+
+    private IOException dropped(SnapshotId id) throws IOException {
+        catalog.forget(id.namespace(), List.of(id.key()));
+        return new IOException(settings + " dropped a part of " + id + " while it was being saved");
     }
 
     private void sendAll(SnapshotId id, Manifest manifest, FileImage image) throws IOException {
@@ -70,9 +114,7 @@ final class Saver {
                 sent.incrementAndGet();
                 return send(id, manifest.save(), index, part);
             });
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted before " + id + " was whole");
-            }
+            requireNotInterrupted(id);
             complete = true;
         } finally {
             if (!complete) {
@@ -127,14 +169,12 @@ final class Saver {
                 link.send(manifests.publish(id, manifest, settings.ttl().toMillis()));
         CompletableFuture<Long> noted = link.send(catalog.note(info));
         CompletableFuture<Long> named = link.send(catalog.noteNamespace(id.namespace()));
-        boolean kept = keep(id, manifest);
         Optional<Manifests.Old> old = manifests.old(id, link.settle(published));
         link.settle(noted);
         link.settle(named);
-        if (!kept) {
+        if (!keep(id, manifest)) {
             manifests.retract(id, manifest.save());
-            catalog.forget(id.namespace(), List.of(id.key()));
-            throw new IOException(settings + " dropped a part of " + id + " while it was being saved");
+            throw dropped(id);
         }
         return old;
     }
@@ -143,7 +183,7 @@ final class Saver {
     private boolean keep(SnapshotId id, Manifest manifest) throws IOException {
         long ttl = settings.ttl().toMillis();
         List<Link.Request<Long>> requests = new ArrayList<>();
-        for (int i = 0; i < manifest.parts().count(); i++) {
+        for (int i = 0; i < manifest.partCount(); i++) {
             byte[] part = keys.part(id, manifest.save(), i);
             requests.add(
                     ttl > 0

@@ -15,6 +15,35 @@ final class Scripts {
             """;
 
     /**
+     * Begins a hash that is to become a manifest, and expires if it does not. Keys: prepared. Arguments: save,
+     * manifest, milliseconds until then.
+     */
+    static final String PREPARE = """
+            redis.call('HSET', KEYS[1], 's', ARGV[1], 'm', ARGV[2])
+            return redis.call('PEXPIRE', KEYS[1], ARGV[3])
+            """;
+
+    /**
+     * Puts what was prepared in the place of what is there. Keys: prepared, manifest. Arguments: milliseconds to live
+     * or 0. Returns the save and the manifest that were there, or nothing; an empty list if what was prepared is not
+     * whole.
+     */
+    static final String PUBLISH_PREPARED = """
+            if redis.call('HEXISTS', KEYS[1], 's') + redis.call('HEXISTS', KEYS[1], 'b') < 2 then
+                redis.call('DEL', KEYS[1])
+                return {}
+            end
+            local old = redis.call('HMGET', KEYS[2], 's', 'm')
+            redis.call('RENAME', KEYS[1], KEYS[2])
+            if tonumber(ARGV[1]) > 0 then
+                redis.call('PEXPIRE', KEYS[2], ARGV[1])
+            else
+                redis.call('PERSIST', KEYS[2])
+            end
+            return old
+            """;
+
+    /**
      * Takes a manifest away. Keys: manifest. Arguments: the save that it must be of, or nothing for any. Returns the
      * save and the manifest that were there, or nothing.
      */

@@ -34,6 +34,16 @@ class ManifestTest {
     }
 
     @Test
+    void fileBesideItHasNoParts() throws KvcFormatException {
+        Manifest beside = new Manifest("a save", MANIFEST.layout(), 0, MANIFEST.textKey());
+        assertThat(decode(beside.encode().array())).isEqualTo(beside);
+        assertThat(beside.hasFileBeside()).isTrue();
+        assertThat(beside.partCount()).isZero();
+        assertThat(MANIFEST.hasFileBeside()).isFalse();
+        assertThat(MANIFEST.partCount()).isEqualTo(1);
+    }
+
+    @Test
     void anotherVersionOrLengthIsNotRead() {
         byte[] newer = MANIFEST.encode().array();
         newer[0] = 2;
@@ -56,7 +66,7 @@ class ManifestTest {
         ByteBuffer.wrap(negative).order(ByteOrder.LITTLE_ENDIAN).putLong(53, -1);
         assertThatThrownBy(() -> decode(negative)).isInstanceOf(KvcFormatException.class);
         byte[] noParts = MANIFEST.encode().array();
-        ByteBuffer.wrap(noParts).order(ByteOrder.LITTLE_ENDIAN).putInt(61, 0);
+        ByteBuffer.wrap(noParts).order(ByteOrder.LITTLE_ENDIAN).putInt(61, -1);
         assertThatThrownBy(() -> decode(noParts)).isInstanceOf(KvcFormatException.class);
         byte[] tooShort = MANIFEST.encode().array();
         ByteBuffer.wrap(tooShort).order(ByteOrder.LITTLE_ENDIAN).putLong(53, 1061);

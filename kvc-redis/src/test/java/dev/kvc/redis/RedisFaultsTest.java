@@ -14,51 +14,30 @@ import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.StoreHealth.State;
-import dev.kvc.testkit.FaultyProxy;
 import dev.kvc.testkit.FaultyProxy.Direction;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A network that cuts, holds up and changes what passes. */
-class RedisFaultsTest {
+class RedisFaultsTest extends ProxiedRedis {
     private static final String TEXT = "a text";
     private static final KvcKey KEY = KvcKey.of(TEXT);
     private static final int SIZE = 9 * MIB;
     private static final String QUICK = "?timeout=300ms&connect-timeout=300ms&retry-delay=1ms&breaker-delay=1ms";
 
-    private static RedisServer server;
-    private FaultyProxy proxy;
     private KvStore store;
     private KvStore direct;
 
-    @BeforeAll
-    static void start(@TempDir Path directory) throws IOException {
-        server = RedisServer.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-    }
-
     @BeforeEach
     void open() throws IOException {
-        server.say("FLUSHALL");
-        proxy = FaultyProxy.to(server.address());
         store = Served.open(proxy.port(), QUICK);
         direct = Served.open(server.port(), "");
     }
@@ -68,7 +47,6 @@ class RedisFaultsTest {
         proxy.pass();
         store.close();
         direct.close();
-        proxy.close();
     }
 
     /** Waits until the store serves it again: the client connects anew by itself. */

@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Redis drops, and what others do to what is there. */
 class RedisLossTest {
@@ -175,6 +179,103 @@ class RedisLossTest {
         assertThat(ttlSeconds(manifest(Namespace.DEFAULT))).isBetween(3500L, 3600L);
         for (int i = 0; i < 4; i++) {
             assertThat(ttlSeconds(part(i))).isBetween(3500L, 3600L);
+        }
+    }
+
+    @Test
+    void everythingOfASmallSnapshotIsInOneHashThatExpires() throws IOException {
+        store.save(Served.draft(TEXT, MIB, 1));
+        assertThat(ttlSeconds(manifest(Namespace.DEFAULT))).isBetween(3500L, 3600L);
+        assertThat(partsThatStay()).isEqualTo(":0");
+        assertThat(server.say("DBSIZE")).isEqualTo(":6"); // with the index
+    }
+
+    @Test
+    void smallSnapshotWithoutATimeToLiveStays() throws IOException {
+        try (KvStore lasting = Served.open(server.port(), "?ttl=0s")) {
+            lasting.save(Served.draft(TEXT, 1000, 1));
+        }
+        assertThat(ttlSeconds(manifest(Namespace.DEFAULT))).isEqualTo(-1);
+    }
+
+    /** How many parts and prepared manifests do not expire within ten minutes. */
+    private static String partsThatStay() throws IOException {
+        String script = "local found = 0 for _, pattern in ipairs({'kvc:d:*', '{kvc:m:*'}) do "
+                + "for _, part in ipairs(redis.call('KEYS', pattern)) do local ttl = redis.call('TTL', part) "
+                + "if ttl < 0 or ttl > 600 then found = found + 1 end end end return found";
+        return server.say("EVAL", script, "0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, SIZE})
+    void partsOfASaveThatIsNotPublishedExpireWhateverTheTimeToLive(int size) throws IOException {
+        server.say("SET", manifest(Namespace.DEFAULT), "no hash");
+        try (KvStore lasting = Served.open(server.port(), "?ttl=0s")) {
+            assertThatThrownBy(() -> lasting.save(Served.draft(TEXT, size, 1))).isInstanceOf(IOException.class);
+        }
+        assertThat(partsThatStay()).isEqualTo(":0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, SIZE})
+    void replacedPartsExpireAlsoWithoutATimeToLive(int size) throws IOException {
+        try (KvStore lasting = Served.open(server.port(), "?ttl=0s")) {
+            lasting.save(Served.draft(TEXT, SIZE, 1));
+            lasting.save(Served.draft(TEXT, size, 2));
+            Served.assertServed(lasting, TEXT, size, 2);
+            assertThat(lasting.remove(KEY)).isTrue();
+        }
+        assertThat(partsThatStay()).isEqualTo(":0");
+    }
+
+    @Test
+    void smallSnapshotWhoseFileIsGoneIsAMissAndTakenAway() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        server.say("HDEL", manifest(Namespace.DEFAULT), "b");
+        assertThat(store.load(KEY)).isEmpty();
+        assertThat(server.say("EXISTS", manifest(Namespace.DEFAULT))).isEqualTo(":0");
+        assertThat(store.stats().misses()).containsOnlyKeys(MissReason.ABSENT);
+    }
+
+    @Test
+    void smallSnapshotThatIsDamagedIsAMissAndSetAside() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        server.say("HSET", manifest(Namespace.DEFAULT), "b", "short");
+        assertThat(store.load(KEY)).isEmpty();
+        assertThat(store.stats().setAside()).isEqualTo(1);
+        assertThat(store.stat(KEY)).isEmpty();
+    }
+
+    @Test
+    void smallSnapshotIsReadOnAfterItIsReplacedAndTheStoreClosed() throws IOException {
+        store.save(Served.draft(TEXT, MIB, 1));
+        for (Verify verify : Verify.values()) {
+            try (Snapshot open =
+                    store.load(KEY, LoadOptions.DEFAULT.verify(verify)).orElseThrow()) {
+                store.save(Served.draft(TEXT, MIB, 2));
+                Served.assertServed(store, TEXT, MIB, 2);
+                Served.assertIs(open, MIB, 1);
+                store.save(Served.draft(TEXT, MIB, 1));
+            }
+        }
+        Snapshot outlives = store.load(KEY).orElseThrow();
+        store.close();
+        Served.assertIs(outlives, MIB, 1);
+        outlives.close();
+    }
+
+    /** More than there is memory for that is used again. */
+    @Test
+    void manySmallSnapshotsAreOpenAtOnce() throws IOException {
+        List<Snapshot> open = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            store.save(Served.draft("text " + i, 1000 + i, i));
+            open.add(store.load(KvcKey.of("text " + i)).orElseThrow());
+        }
+        for (int i = 0; i < open.size(); i++) {
+            Served.assertIs(open.get(i), 1000 + i, i);
+            open.get(i).close();
+            Served.assertServed(store, "text " + i, 1000 + i, i);
         }
     }
 

@@ -101,13 +101,14 @@ class RedisSizesTest {
         }
     }
 
-    @Test
-    void whatRedisHasNoMemoryForIsNoRoomAndLeavesWhatIsThere() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {3 * MIB, 40 * MIB})
+    void whatRedisHasNoMemoryForIsNoRoomAndLeavesWhatIsThere(int size) throws IOException {
         try (KvStore store = Served.open(server.port(), "")) {
             store.save(Served.draft("a text", 1000, 1));
-            server.say("CONFIG", "SET", "maxmemory", "8mb");
+            server.say("CONFIG", "SET", "maxmemory", size < 4 * MIB ? "1mb" : "8mb");
             try {
-                assertThat(store.save(Served.draft("a text", 40 * MIB, 2)).outcome())
+                assertThat(store.save(Served.draft("a text", size, 2)).outcome())
                         .isEqualTo(Outcome.NO_ROOM);
                 Served.assertServed(store, "a text", 1000, 1);
             } finally {

@@ -4,41 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.PrefixQuery;
-import dev.kvc.testkit.FaultyProxy;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How often each operation waits for an answer: over a network that is what it costs. */
-class RedisTripsTest {
+class RedisTripsTest extends ProxiedRedis {
     private static final String PROMPT = "x".repeat(300);
 
-    private static RedisServer server;
-    private FaultyProxy proxy;
     private KvStore store;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) throws IOException {
-        server = RedisServer.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {
-        server.say("FLUSHALL");
-        proxy = FaultyProxy.to(server.address());
         store = Served.open(proxy.port(), "");
         for (int length : new int[] {1, 7, 100, 200, 299, 300}) {
             store.save(Served.draft(PROMPT.substring(0, length), 1000, length));
@@ -52,7 +33,6 @@ class RedisTripsTest {
     @AfterEach
     void close() throws IOException {
         store.close();
-        proxy.close();
     }
 
     /** An operation of a store. */
@@ -88,7 +68,31 @@ class RedisTripsTest {
     }
 
     @Test
-    void loadIsTwoForTheManifestAndThePart() throws IOException {
-        assertThat(trips(() -> assertThat(Served.has(store, "x")).isTrue())).isEqualTo(2);
+    void loadOfASmallFileIsOne() throws IOException {
+        assertThat(trips(() -> assertThat(Served.has(store, "x")).isTrue())).isEqualTo(1);
+    }
+
+    @Test
+    void loadOfALongestPrefixThatIsSmallIsThree() throws IOException {
+        assertThat(trips(() -> store.loadLongestPrefix(PrefixQuery.of(PROMPT), LoadOptions.DEFAULT.withoutHit())
+                        .orElseThrow()
+                        .close()))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void saveOfASmallFileIsOneAlsoWhereItReplacesAnother() throws IOException {
+        assertThat(trips(() -> store.save(Served.draft("x", 1000, 2)))).isEqualTo(1);
+        assertThat(trips(() -> store.save(Served.draft("new", 1000, 2)))).isEqualTo(1);
+    }
+
+    @Test
+    void loadInPartsIsThreeWithTheManifestAndBothEnds() throws IOException {
+        store.save(Served.draft("large", 6 * Served.MIB, 1));
+        LoadOptions onRead = LoadOptions.DEFAULT.verify(Verify.ON_READ).withoutHit();
+        // Header, text and tail are asked for before the payload is.
+        assertThat(trips(() ->
+                        store.load(KvcKey.of("large"), onRead).orElseThrow().close()))
+                .isLessThanOrEqualTo(3);
     }
 }

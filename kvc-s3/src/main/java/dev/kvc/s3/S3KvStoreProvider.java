@@ -4,10 +4,6 @@ import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStoreProvider;
 import dev.kvc.store.StoreEnvironment;
 import dev.kvc.store.StoreUri;
-import dev.kvc.store.VerifyOptions;
-import dev.kvc.store.VerifyProgress;
-import dev.kvc.store.VerifyReport;
-import dev.kvc.store.spi.StoredFilesVerifier;
 import java.io.IOException;
 
 /**
@@ -29,12 +25,5 @@ public final class S3KvStoreProvider implements KvStoreProvider {
                 .environment(environment)
                 .settings(uri.settings())
                 .open();
-    }
-
-    @Override
-    public VerifyReport verify(StoreUri uri, StoreEnvironment environment, VerifyOptions options) throws IOException {
-        try (KvStore store = open(uri, environment)) {
-            return StoredFilesVerifier.verify(store, options, VerifyProgress.NONE);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.kvc.store;
 
+import dev.kvc.store.spi.StoredFiles;
+import dev.kvc.store.spi.StoredFilesVerifier;
 import java.io.IOException;
 
 /**
@@ -19,13 +21,16 @@ public interface KvStoreProvider {
     KvStore open(StoreUri uri, StoreEnvironment environment) throws IOException;
 
     /**
-     * Verifies what the store of this URI holds, without opening it.
+     * Verifies what the store of this URI holds. By default it is opened, read and closed again, if it is one of
+     * {@link StoredFiles}.
      *
-     * @throws UnsupportedOperationException if stores of this kind cannot be verified: by default
+     * @throws UnsupportedOperationException if stores of this kind cannot be verified
      * @throws IllegalArgumentException if the location or a parameter is wrong; all of them are named
      * @throws IOException if the store cannot be read, or what is to be mended cannot be
      */
     default VerifyReport verify(StoreUri uri, StoreEnvironment environment, VerifyOptions options) throws IOException {
-        throw new UnsupportedOperationException("stores of the scheme \"" + scheme() + "\" cannot be verified");
+        try (KvStore store = open(uri, environment)) {
+            return StoredFilesVerifier.verify(store, options, VerifyProgress.NONE);
+        }
     }
 }

@@ -114,6 +114,13 @@ final class ImagePayload implements Payload {
         }
     }
 
+    /** Verifies all of it where it lies. */
+    void verify(ByteBuffer inMemory) throws IOException {
+        if (verifier != null) {
+            verifier.verify((start, length) -> inMemory.slice((int) start, length));
+        }
+    }
+
     /** All of it in memory. */
     HeldPayload hold() throws IOException {
         return HeldPayload.fetch(size(), (chunk, position) -> fetch(chunk, position, chunk.remaining()));

@@ -92,15 +92,33 @@ public final class ImageReader implements Closeable {
         ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, size <= unitBytes ? unitBytes : HEAD_BYTES));
         file.readFully(head, 0, "the header", source);
         head.flip();
+        return head.limit() == size
+                ? open(ReaderAt.of(head), size, head, head, verify, source)
+                : open(file, size, head, null, verify, source);
+    }
+
+    /**
+     * Opens a file that is in memory already, where it stays: no byte of the payload is copied, held or kept.
+     *
+     * @param file its remaining bytes: lent, and not to be written to, until the snapshot's
+     *     {@linkplain StoredImage.Origin#release origin is released}, or if there will be no snapshot
+     * @throws KvcFormatException as {@link #open(ReaderAt, Verify, String)} does
+     */
+    public StoredImage open(ByteBuffer file, Verify verify, String source) throws IOException {
+        ByteBuffer lent = file.slice();
+        return open(new LentFile(lent), lent.limit(), lent, lent, verify, source);
+    }
+
+    private StoredImage open(
+            ReaderAt file, long size, ByteBuffer head, @Nullable ByteBuffer whole, Verify verify, String source)
+            throws IOException {
         Layout layout = KvcCodec.decodeLayout(head, size, maxTextBytes, source);
         ByteBuffer text = FileEnds.text(file, layout, head, source);
-        ReaderAt known = head.limit() == size ? ReaderAt.of(head.asReadOnlyBuffer()) : file;
-        Tail tail = FileEnds.tail(known, layout, verify, source);
+        Tail tail = FileEnds.tail(file, layout, verify, source);
         if (tail.footer().isPresent() && verify != Verify.NEVER) {
             tail.footer().get().verifyText(text, source); // before it is taken for another prompt's
         }
-        @Nullable ByteBuffer whole = head.limit() == size ? head : null;
-        return new StoredImage(this, known, whole, layout, text.asReadOnlyBuffer(), tail, source);
+        return new StoredImage(this, file, whole, layout, text.asReadOnlyBuffer(), tail, source);
     }
 
     BlockVerifier verifier(ReaderAt file, Layout layout, IntegrityFooter footer, String source) {

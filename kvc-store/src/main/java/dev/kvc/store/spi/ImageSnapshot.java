@@ -71,6 +71,7 @@ final class ImageSnapshot implements Snapshot {
     public void close() throws IOException {
         if (payload.close()) {
             watch.closed();
+            image.close();
             origin.release();
         }
     }

@@ -85,6 +85,58 @@ public final class ImageWriter {
         }
     }
 
+    /** Sends images that are no longer than a part. */
+    @FunctionalInterface
+    public interface WholeSender<T> {
+        /**
+         * Sends an image, and returns when it has been sent, or has failed to be.
+         *
+         * @param image all of it; not to be touched afterwards
+         */
+        T send(ByteBuffer image) throws IOException;
+    }
+
+    /**
+     * Sends an image that is no longer than a part in one piece.
+     *
+     * @return what {@code sender} does
+     * @throws IllegalArgumentException if the image is longer than a part
+     * @throws IOException if the payload cannot be had, or {@code sender} throws it
+     */
+    public <T> T whole(FileImage image, WholeSender<T> sender) throws IOException {
+        if (image.bytes() > partBytes) {
+            throw new IllegalArgumentException(
+                    "the image has " + image.bytes() + " bytes; it must not have more than " + partBytes);
+        }
+        ByteBuffer whole = buffers.take();
+        try {
+            image.writeTo(new Filling(whole));
+            return sender.send(whole.flip().asReadOnlyBuffer());
+        } finally {
+            buffers.give(whole);
+        }
+    }
+
+    /** Where an image writes that is no longer than a part. */
+    private record Filling(ByteBuffer whole) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer src) {
+            int count = src.remaining();
+            whole.put(src);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // The buffer goes back where it came from.
+        }
+    }
+
     /** A part on its way. */
     private record Sending(Future<?> sent, ByteBuffer part) {}
 

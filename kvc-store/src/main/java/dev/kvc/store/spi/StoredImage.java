@@ -34,7 +34,7 @@ public final class StoredImage {
     /**
      * An image.
      *
-     * @param whole the file, if it is in memory already; nobody else writes to it
+     * @param whole the file, if it is in memory already
      */
     StoredImage(
             ImageReader reader,
@@ -96,7 +96,10 @@ public final class StoredImage {
     public Snapshot snapshot(SnapshotInfo shown, Verify verify, Origin origin) throws IOException {
         boolean verified = isVerifiable() && verify != Verify.NEVER;
         ImagePayload payload = payload(verified);
-        if (verify == Verify.ON_LOAD && reader.mayHold(payload.size())) {
+        if (verify == Verify.ON_LOAD && whole != null && file instanceof LentFile) {
+            payload.verify(payloadOf(whole));
+            return new ImageSnapshot(this, shown, verification(verified), origin, payload(false));
+        } else if (verify == Verify.ON_LOAD && reader.mayHold(payload.size())) {
             HeldSnapshot held = HeldSnapshot.of(shown.header(), text, hold(payload), trailer(), verified);
             origin.release();
             return new LoadedSnapshot(shown, held, verification(verified), (id, copy) -> origin.reject());
@@ -111,8 +114,12 @@ public final class StoredImage {
         if (whole == null) {
             return payload.hold();
         }
-        payload.verifyAll();
-        return HeldPayload.of(whole.slice((int) layout.payloadOffset(), (int) payload.size()));
+        payload.verify(payloadOf(whole));
+        return HeldPayload.of(payloadOf(whole));
+    }
+
+    private ByteBuffer payloadOf(ByteBuffer all) {
+        return all.slice((int) layout.payloadOffset(), (int) layout.header().payloadBytes());
     }
 
     private static Verification verification(boolean verified) {
@@ -130,6 +137,13 @@ public final class StoredImage {
 
     Trailer trailer() throws IOException {
         return KvcCodec.readTrailer(file, layout, tail, source);
+    }
+
+    /** Nobody reads it any more. */
+    void close() {
+        if (file instanceof LentFile lent) {
+            lent.close();
+        }
     }
 
     ImageReader reader() {

@@ -15,6 +15,7 @@ import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.Mapping;
 import dev.kvc.store.Payload;
 import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import dev.kvc.store.spi.Images.Elsewhere;
 import java.io.ByteArrayOutputStream;
@@ -303,5 +304,54 @@ class ImageReaderTest {
         assertThatThrownBy(() -> new ImageReader(unit, threads, text, held))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(name + " is ");
+    }
+
+    private Snapshot openInMemory(ByteBuffer file, Verify verify, StoredImage.Origin origin) throws IOException {
+        StoredImage image = reader.open(file, verify, "in memory");
+        SnapshotInfo info =
+                new SnapshotInfo(Images.id(), image.header(), image.text().remaining(), image.bytes());
+        return image.snapshot(info, verify, origin);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Verify.class)
+    void fileInMemoryIsServedFromThereUntilItsSnapshotIsClosed(Verify verify) throws IOException {
+        byte[] payload = payload(LARGE);
+        ByteBuffer lent = ByteBuffer.wrap(file(draft(payload).build()));
+        Snapshot snapshot = openInMemory(lent, verify, () -> {});
+        assertIs(snapshot, payload);
+        snapshot.close();
+        assertThatThrownBy(() -> snapshot.payload().toByteArray()).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Verify.class)
+    void originOfAFileInMemoryIsReleasedOnce(Verify verify) throws IOException {
+        AtomicInteger released = new AtomicInteger();
+        StoredImage.Origin origin = new StoredImage.Origin() {
+            @Override
+            public void reject() {}
+
+            @Override
+            public void release() {
+                released.incrementAndGet();
+            }
+        };
+        Snapshot snapshot = openInMemory(ByteBuffer.wrap(file(draft(payload(10)).build())), verify, origin);
+        assertThat(released).hasValue(0);
+        snapshot.close();
+        snapshot.close();
+        assertThat(released).hasValue(1);
+    }
+
+    @Test
+    void fileInMemoryThatIsDamagedIsNotServed() throws IOException {
+        byte[] file = file(draft(payload(LARGE)).build());
+        file[file.length / 2]++;
+        assertThatThrownBy(() -> openInMemory(ByteBuffer.wrap(file), Verify.ON_LOAD, () -> {}))
+                .isInstanceOf(KvcFormatException.class);
+        try (Snapshot snapshot = openInMemory(ByteBuffer.wrap(file), Verify.ON_READ, () -> {})) {
+            assertThatThrownBy(() -> snapshot.payload().toByteArray()).isInstanceOf(KvcFormatException.class);
+        }
     }
 }

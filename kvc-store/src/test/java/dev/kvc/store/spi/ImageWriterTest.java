@@ -193,4 +193,23 @@ class ImageWriterTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(name + " is 0; it must be 1 or more");
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, PART})
+    void wholeImageIsSentInOnePiece(int size) throws IOException {
+        byte[] sent = writer.whole(image(size), file -> {
+            byte[] bytes = new byte[file.remaining()];
+            file.get(bytes);
+            return bytes;
+        });
+        int others = 52 + Images.TEXT.length() + 44;
+        assertThat(sent).isEqualTo(file(draft(payload(size - others)).build()));
+    }
+
+    @Test
+    void wholeImageIsNoLongerThanAPart() {
+        assertThatThrownBy(() -> writer.whole(image(PART + 1), file -> file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1001");
+    }
 }

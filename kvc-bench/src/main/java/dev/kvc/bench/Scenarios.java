@@ -16,6 +16,7 @@ final class Scenarios {
         all.addAll(ConcurrencyScenarios.all());
         all.addAll(GrowthScenarios.all());
         all.addAll(RedisScenarios.all());
+        all.addAll(StackScenarios.all());
         return all;
     }
 

@@ -42,6 +42,7 @@ final class Targets {
         directories(all);
         memory(all);
         redis(all);
+        stack(all);
         return all;
     }
 
@@ -187,6 +188,21 @@ final class Targets {
                     "bare GET",
                     0.85));
         }
+    }
+
+    private static void stack(List<Target> all) {
+        all.add(speed(
+                "load 64MiB through the stack, from Redis: bare GET + write",
+                "stack-load-64MiB",
+                "KVC, from Redis",
+                "bare GET + write",
+                0.85));
+        all.add(speed(
+                "save 64MiB through the stack, drained: bare write + SET",
+                "stack-save-64MiB",
+                "KVC, drained",
+                "bare write + SET",
+                0.85));
     }
 
     /** How many times as fast as another side. */

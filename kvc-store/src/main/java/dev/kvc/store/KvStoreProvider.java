@@ -1,7 +1,5 @@
 package dev.kvc.store;
 
-import dev.kvc.store.spi.StoredFiles;
-import dev.kvc.store.spi.StoredFilesVerifier;
 import java.io.IOException;
 
 /**
@@ -21,16 +19,13 @@ public interface KvStoreProvider {
     KvStore open(StoreUri uri, StoreEnvironment environment) throws IOException;
 
     /**
-     * Verifies what the store of this URI holds. By default it is opened, read and closed again, if it is one of
-     * {@link StoredFiles}.
+     * Verifies what the store of this URI holds, without opening it.
      *
-     * @throws UnsupportedOperationException if stores of this kind cannot be verified
+     * @throws UnsupportedOperationException if stores of this kind cannot be verified: by default
      * @throws IllegalArgumentException if the location or a parameter is wrong; all of them are named
      * @throws IOException if the store cannot be read, or what is to be mended cannot be
      */
     default VerifyReport verify(StoreUri uri, StoreEnvironment environment, VerifyOptions options) throws IOException {
-        try (KvStore store = open(uri, environment)) {
-            return StoredFilesVerifier.verify(store, options, VerifyProgress.NONE);
-        }
+        throw new UnsupportedOperationException("stores of the scheme \"" + scheme() + "\" cannot be verified");
     }
 }

@@ -12,7 +12,8 @@
  *       draft's file as a stream, which {@link dev.kvc.store.spi.ImageWriter} cuts into parts; and reads them with
  *       {@link dev.kvc.store.spi.ImageReader}, whose {@link dev.kvc.store.spi.StoredImage} becomes the snapshot.
  *   <li>For tools such a store gives its {@link dev.kvc.store.spi.StoredFiles}, which
- *       {@link dev.kvc.store.spi.StoredFilesVerifier} verifies.
+ *       {@link dev.kvc.store.spi.StoredFilesVerifier} verifies, also for a
+ *       {@link dev.kvc.store.spi.StoredFilesProvider}.
  *   <li>Prefix lookup: {@link dev.kvc.store.prefix.PrefixIndex} and {@link dev.kvc.store.PrefixLookup}.
  * </ul>
  *

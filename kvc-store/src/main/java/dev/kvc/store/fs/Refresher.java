@@ -163,10 +163,9 @@ final class Refresher {
     private void reconcile(Scanner.Listing listing, ByteBuffer buffer) throws IOException {
         Set<Entry> listed = new HashSet<>();
         for (FileNames.Parsed name : listing.snapshots()) {
-            Entry known = known(listing.namespace(), name);
-            FileStat stat = scanner.stat(listing.namespace(), name);
-            if (known != null && known.kind != Entry.Kind.UNDECIDED && stat != null && known.isFile(stat)) {
-                listed.add(known);
+            Entry asItIs = knownAsItIs(listing.namespace(), name);
+            if (asItIs != null) {
+                listed.add(asItIs);
             } else {
                 lookAgain(listing.namespace(), name, buffer);
             }
@@ -198,11 +197,20 @@ final class Refresher {
         return name.kind() == FileNames.Kind.SET_ASIDE ? catalog.knownSetAside(id) : catalog.known(id);
     }
 
+    /** What is known of a file, if that is what it is. */
+    private @Nullable Entry knownAsItIs(Namespace namespace, FileNames.Parsed name) throws IOException {
+        Entry known = known(namespace, name);
+        FileStat stat = scanner.stat(namespace, name);
+        boolean asItIs = known != null && known.kind != Entry.Kind.UNDECIDED && stat != null && known.isFile(stat);
+        return asItIs ? known : null;
+    }
+
     private void lookAgain(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {
         ReentrantLock lock = shared.publishing(new SnapshotId(namespace, Scanner.keyOf(name)));
         lock.lock();
         try {
-            Entry entry = scanner.entry(namespace, name, buffer);
+            // A save that was in between its file and the index a moment ago has told of it by now.
+            Entry entry = knownAsItIs(namespace, name) == null ? scanner.entry(namespace, name, buffer) : null;
             if (entry != null) {
                 catalog.put(entry);
             }

@@ -39,6 +39,7 @@ final class Browser implements AutoCloseable {
     private static final long TIMEOUT_SECONDS = 60;
     private static final JsonFactory JSON = new JsonFactory();
 
+    private final Path profile;
     private final Process process;
     private final WebSocket socket;
     private final BlockingQueue<Map<String, String>> messages = new LinkedBlockingQueue<>();
@@ -56,6 +57,7 @@ final class Browser implements AutoCloseable {
     }
 
     Browser(Path program, Path profile) throws IOException, InterruptedException {
+        this.profile = profile;
         process = new ProcessBuilder(
                         program.toString(),
                         "--headless",
@@ -268,9 +270,10 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         socket.abort();
         process.destroy();
         process.onExit().orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+        Files.deleteIfExists(profile.resolve("SingletonSocket")); // a link, out of what is about to be deleted
     }
 }

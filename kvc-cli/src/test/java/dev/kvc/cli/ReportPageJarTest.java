@@ -59,7 +59,7 @@ class ReportPageJarTest {
     }
 
     @AfterAll
-    static void closeBrowser() {
+    static void closeBrowser() throws IOException {
         if (browser != null) {
             browser.close();
         }

@@ -402,6 +402,9 @@ class SavingTest extends CacheFixture {
         closer.start();
         closer.interrupt();
         assertThat(second.await()).isEqualTo(State.CANCELLED);
+        while (!first.isCancelRequested()) {
+            Thread.onSpinWait();
+        }
         held.goOn.countDown();
         assertThat(closing.get()).isTrue();
         assertThat(first.state()).isEqualTo(State.CANCELLED);

@@ -35,7 +35,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
     @Override
     public void close() {
         logger.removeHandler(this);
-        logger.setUseParentHandlers(true);
         logger.setLevel(level);
+        logger.setUseParentHandlers(true);
     }
 }

@@ -60,8 +60,8 @@ class LeakReportsTest {
     void listenNoMore() {
         System.clearProperty(LeakReports.PROPERTY);
         logger.removeHandler(handler);
-        logger.setUseParentHandlers(true);
         logger.setLevel(level);
+        logger.setUseParentHandlers(true);
     }
 
     private FileSystemKvStore open() throws IOException {

@@ -34,10 +34,11 @@ enum RemoteKind {
 
         @Override
         void damage(String prefix, String text, int at) throws IOException {
-            String pattern = prefix + ":d:*" + KvcKey.of(text) + "*";
-            String part = Servers.redis(3, "KEYS", pattern).get(2);
-            assertThat(Servers.redis(1, "SETRANGE", part, Integer.toString(at), "~"))
-                    .hasSize(1);
+            String manifest = prefix + ":m:" + Namespace.DEFAULT.name() + ":" + KvcKey.of(text);
+            String change = "\"local file = redis.call('HGET', KEYS[1], 'b')"
+                    + " return redis.call('HSET', KEYS[1], 'b', file:sub(1, ARGV[1]) .. '~' .. file:sub(ARGV[1] + 2))\"";
+            assertThat(Servers.redis(1, "EVAL", change, "1", manifest, Integer.toString(at)))
+                    .containsExactly(":0");
         }
     };
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Assumptions;
 final class Servers {
     static final String BUCKET = "bucket";
 
+    private static final int ANSWER_MILLIS = 60_000;
     private static final String REQUIRED = "KVC_REQUIRE_SERVERS";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -117,6 +118,7 @@ final class Servers {
     /** Sends one command to Redis as words, and gives the lines of its answer. */
     static List<String> redis(int answerLines, String... words) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redisPort())) {
+            socket.setSoTimeout(ANSWER_MILLIS);
             socket.getOutputStream().write((String.join(" ", words) + "\r\n").getBytes(StandardCharsets.UTF_8));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .lines()

@@ -43,6 +43,8 @@ record Arguments(@Nullable Path model, Path sessions, int requests, int threads)
     }
 
     private static int count(Settings options, String name, int otherwise) {
-        return options.count(name, 1, Integer.MAX_VALUE).orElse((long) otherwise).intValue();
+        return options.count(name, 1, Integer.MAX_VALUE)
+                .orElse((long) otherwise)
+                .intValue();
     }
 }

@@ -18,7 +18,6 @@ import dev.kvc.testkit.FaultyProxy.Direction;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,8 +77,7 @@ class RedisFaultsTest extends ProxiedRedis {
 
     /** How many parts there are that do not expire within the ten minutes of an orphan, and are of no snapshot. */
     private static String partsThatLastForNothing() throws IOException {
-        String manifest =
-                new String(new Keys("kvc").manifest(new SnapshotId(Namespace.DEFAULT, KEY)), StandardCharsets.UTF_8);
+        String manifest = Served.manifest(new SnapshotId(Namespace.DEFAULT, KEY));
         String script = "local save = redis.call('HGET', KEYS[1], 's') local found = 0 "
                 + "for _, part in ipairs(redis.call('KEYS', 'kvc:d:*')) do local ttl = redis.call('TTL', part) "
                 + "if not string.find(part, save, 1, true) and (ttl < 0 or ttl > 600) then found = found + 1 end end "

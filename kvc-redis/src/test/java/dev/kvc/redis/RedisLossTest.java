@@ -22,43 +22,25 @@ import dev.kvc.store.VerifyReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Redis drops, and what others do to what is there. */
-class RedisLossTest {
+class RedisLossTest extends OneRedis {
     private static final String TEXT = "a text";
     private static final KvcKey KEY = KvcKey.of(TEXT);
     private static final int SIZE = 9 * MIB;
 
-    private static RedisServer server;
     private KvStore store;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) throws IOException {
-        server = RedisServer.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {
-        server.say("FLUSHALL");
         store = Served.open(server.port(), "?ttl=1h&orphan-ttl=5m&grace=1m");
     }
 
@@ -68,7 +50,7 @@ class RedisLossTest {
     }
 
     private static String manifest(Namespace namespace) {
-        return new String(new Keys("kvc").manifest(new SnapshotId(namespace, KEY)), StandardCharsets.UTF_8);
+        return Served.manifest(new SnapshotId(namespace, KEY));
     }
 
     private static String part(int index) throws IOException {

@@ -13,36 +13,12 @@ import dev.kvc.store.Verification;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots around the length of a part, and far beyond it. */
-class RedisSizesTest {
-    private static RedisServer server;
-
-    @BeforeAll
-    static void start(@TempDir Path directory) throws IOException {
-        server = RedisServer.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    @BeforeEach
-    void empty() throws IOException {
-        server.say("FLUSHALL");
-    }
-
+class RedisSizesTest extends OneRedis {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, MIB, 4 * MIB - 1, 4 * MIB, 4 * MIB + 1, 8 * MIB, 9 * MIB + 7})
     void sizeAroundAPartIsServed(int size) throws IOException {

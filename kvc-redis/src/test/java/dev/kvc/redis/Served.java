@@ -2,6 +2,7 @@ package dev.kvc.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStores;
@@ -12,6 +13,7 @@ import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 
 /** Snapshots whose payload tells each of its bytes, so that none needs to be kept to be compared. */
 final class Served {
@@ -22,6 +24,11 @@ final class Served {
 
     static KvStore open(int port, String parameters) throws IOException {
         return KvStores.open("redis://127.0.0.1:" + port + "/0" + parameters);
+    }
+
+    /** The name of a snapshot's manifest where no prefix was given. */
+    static String manifest(SnapshotId id) {
+        return new String(new Keys("kvc").manifest(id), StandardCharsets.UTF_8);
     }
 
     /** The byte at a position. Its period is no multiple of any block. */

@@ -200,9 +200,11 @@ final class Refresher {
     /** What is known of a file, if that is what it is. */
     private @Nullable Entry knownAsItIs(Namespace namespace, FileNames.Parsed name) throws IOException {
         Entry known = known(namespace, name);
+        if (known == null || known.kind == Entry.Kind.UNDECIDED) {
+            return null;
+        }
         FileStat stat = scanner.stat(namespace, name);
-        boolean asItIs = known != null && known.kind != Entry.Kind.UNDECIDED && stat != null && known.isFile(stat);
-        return asItIs ? known : null;
+        return stat != null && known.isFile(stat) ? known : null;
     }
 
     private void lookAgain(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {

@@ -45,7 +45,7 @@ final class RedisScenarios {
                                     admin::empty, () -> store.save(Corpus.draft(0, PayloadSource.of(payload))));
                         }),
                         new Side("bare SET", lab -> {
-                            BareRedis redis = lab.closing(new BareRedis(server(lab, "bare")));
+                            BareRedis redis = bare(lab);
                             ByteBuffer payload = Corpus.payload(bytes);
                             return Operation.of(redis::empty, () -> redis.set(payload));
                         })));
@@ -61,7 +61,7 @@ final class RedisScenarios {
                         loaded("KVC, verified on read", bytes, LoadOptions.DEFAULT.verify(Verify.ON_READ)),
                         loaded("KVC, verified on load", bytes, LoadOptions.DEFAULT),
                         new Side("bare GET", lab -> {
-                            BareRedis redis = lab.closing(new BareRedis(server(lab, "bare")));
+                            BareRedis redis = bare(lab);
                             redis.set(Corpus.payload(bytes));
                             ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
                             return () -> redis.get(buffer.clear());
@@ -72,13 +72,23 @@ final class RedisScenarios {
         return new Side(name, lab -> {
             KvStore store = lab.closing(store(server(lab, "kvc " + options.verify())));
             store.save(Corpus.draft(0, PayloadSource.of(Corpus.payload(bytes))));
-            ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
-            return () -> {
-                try (Snapshot snapshot = store.load(Corpus.key(0), options).orElseThrow()) {
-                    snapshot.payload().readFully(buffer.clear(), 0);
-                }
-            };
+            return reading(store, bytes, options);
         });
+    }
+
+    /** Loads the first snapshot into a buffer that is kept. */
+    static Operation reading(KvStore store, int bytes, LoadOptions options) {
+        ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
+        return () -> {
+            try (Snapshot snapshot = store.load(Corpus.key(0), options).orElseThrow()) {
+                snapshot.payload().readFully(buffer.clear(), 0);
+            }
+        };
+    }
+
+    /** The client by itself, with a server of its own. */
+    static BareRedis bare(Lab lab) throws Exception {
+        return lab.closing(new BareRedis(server(lab, "bare")));
     }
 
     static RedisProcess server(Lab lab, String name) throws Exception {

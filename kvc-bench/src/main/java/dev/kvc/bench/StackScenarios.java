@@ -2,8 +2,8 @@ package dev.kvc.bench;
 
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStores;
+import dev.kvc.store.LoadOptions;
 import dev.kvc.store.PayloadSource;
-import dev.kvc.store.Snapshot;
 import dev.kvc.store.tier.Promotion;
 import dev.kvc.store.tier.Tier;
 import dev.kvc.store.tier.TieredKvStore;
@@ -50,7 +50,7 @@ final class StackScenarios {
                             return reading(stack, bytes);
                         }),
                         new Side("bare GET + write", lab -> {
-                            BareRedis redis = lab.closing(new BareRedis(RedisScenarios.server(lab, "bare")));
+                            BareRedis redis = RedisScenarios.bare(lab);
                             redis.set(Corpus.payload(bytes));
                             ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
                             Path file = lab.directory("bare").resolve("file");
@@ -73,12 +73,7 @@ final class StackScenarios {
     }
 
     private static Operation reading(Stack stack, int bytes) {
-        ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
-        return () -> {
-            try (Snapshot snapshot = stack.store.load(Corpus.key(0)).orElseThrow()) {
-                snapshot.payload().readFully(buffer.clear(), 0);
-            }
-        };
+        return RedisScenarios.reading(stack.store, bytes, LoadOptions.DEFAULT);
     }
 
     private static Scenario save(String name, int bytes, int rounds) {
@@ -97,7 +92,7 @@ final class StackScenarios {
                             });
                         }),
                         new Side("bare write + SET", lab -> {
-                            BareRedis redis = lab.closing(new BareRedis(RedisScenarios.server(lab, "bare")));
+                            BareRedis redis = RedisScenarios.bare(lab);
                             ByteBuffer payload = Corpus.payload(bytes);
                             Path file = lab.directory("bare").resolve("file");
                             return Operation.of(

@@ -8,11 +8,10 @@ import java.util.function.ToDoubleFunction;
  * A row of the table of targets.
  *
  * @param what what is compared with what
- * @param scenario what must have run for it
  * @param measure the ratio, or other number, from what was measured
  * @param bound what it must come to
  */
-record Target(String what, String scenario, ToDoubleFunction<Results> measure, Bound bound) {
+record Target(String what, ToDoubleFunction<Results> measure, Bound bound) {
     /** What a number must come to. */
     record Bound(boolean isLeast, double limit) {
         boolean isMetBy(double value) {

@@ -67,26 +67,22 @@ final class Targets {
                 6));
         all.add(new Target(
                 "read 64MiB into a reused buffer, verified: best bare way",
-                "read-64MiB",
                 r -> r.least("read-64MiB", CRC_READ, "bare map, copy + CRC") / r.of("read-64MiB", ON_READ),
                 atLeast(0.85)));
         all.add(speed("read 64MiB, verified: reference, replica", "read-64MiB", ON_READ, REFERENCE, 4));
         all.add(figure("read 64MiB, verified: reference, its figure", "read-64MiB", ON_READ, REFERENCE_LOAD_64M, 4));
         all.add(new Target(
                 "read 64MiB, unverified: best bare way",
-                "fill-64MiB",
                 r -> r.least("fill-64MiB", "bare read", "bare map, copy") / r.of("fill-64MiB", "KVC, unverified"),
                 atLeast(0.9)));
         all.add(speed("read 64MiB, unverified: LMDB's copy", "fill-64MiB", "KVC, unverified", "LMDB", 1));
         all.add(new Target(
                 "load 1MiB, verified: better of bare read and map",
-                "load-1MiB",
                 r -> r.least("load-1MiB", CRC_READ, CRC_MAP) / r.least("load-1MiB", "KVC", ON_READ),
                 atLeast(0.85)));
         all.add(time("load 16KiB, hit counted: time of the reference, replica", "load-16KiB", "KVC", REFERENCE, 0.8));
         all.add(new Target(
                 "load 16KiB, hit counted: time of the reference, its figure",
-                "load-16KiB",
                 r -> r.of("load-16KiB", "KVC") / REFERENCE_LOAD_16K,
                 atMost(0.8)));
     }
@@ -117,7 +113,6 @@ final class Targets {
             String prefix = "prefix-" + count;
             all.add(new Target(
                     "longest prefix, " + count + " snapshots: time allowed",
-                    prefix,
                     r -> r.of(prefix, "KVC")
                             / (r.of(prefix, "one SHA-1 pass") + count * NANOS_A_LENGTH + NANOS_A_LOOKUP),
                     atMost(1)));
@@ -151,17 +146,14 @@ final class Targets {
         all.add(gauge("index of 1000000: bytes a snapshot", "index-memory", "KVC index", 1, 200));
         all.add(new Target(
                 "memory-tier hit: ns beyond Caffeine's get",
-                Micro.MEMORY_HIT,
                 r -> r.of(Micro.MEMORY_HIT, "kvcLoad") - r.of(Micro.MEMORY_HIT, "caffeineGet"),
                 atMost(100)));
         all.add(new Target(
                 "memory-tier hit: bytes allocated, whatever the payload",
-                Micro.MEMORY_HIT,
                 r -> r.allocated(Micro.MEMORY_HIT, "kvcLoad"),
                 atMost(256)));
         all.add(new Target(
                 "1 -> 2 threads, loads of 16KiB",
-                "threads-load-16KiB",
                 r -> r.of("threads-load-16KiB", "KVC, 2 threads") / r.of("threads-load-16KiB", "KVC, 1 thread"),
                 atLeast(1.7)));
         all.add(gauge(
@@ -207,21 +199,21 @@ final class Targets {
 
     /** How many times as fast as another side. */
     private static Target speed(String what, String scenario, String ours, String other, double least) {
-        return new Target(what, scenario, r -> r.of(scenario, other) / r.of(scenario, ours), atLeast(least));
+        return new Target(what, r -> r.of(scenario, other) / r.of(scenario, ours), atLeast(least));
     }
 
     /** How many times as fast as a figure in nanoseconds. */
     private static Target figure(String what, String scenario, String ours, double nanos, double least) {
-        return new Target(what, scenario, r -> nanos / r.of(scenario, ours), atLeast(least));
+        return new Target(what, r -> nanos / r.of(scenario, ours), atLeast(least));
     }
 
     /** The share of another side's time. */
     private static Target time(String what, String scenario, String ours, String other, double most) {
-        return new Target(what, scenario, r -> r.of(scenario, ours) / r.of(scenario, other), atMost(most));
+        return new Target(what, r -> r.of(scenario, ours) / r.of(scenario, other), atMost(most));
     }
 
     private static Target gauge(String what, String scenario, String side, double unit, double most) {
         ToDoubleFunction<Results> measure = r -> r.of(scenario, side) / unit;
-        return new Target(what, scenario, measure, atMost(most));
+        return new Target(what, measure, atMost(most));
     }
 }

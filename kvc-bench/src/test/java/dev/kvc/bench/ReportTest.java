@@ -30,14 +30,14 @@ class ReportTest {
 
     @Test
     void aVerdictSaysMissedAloud() {
-        Target target = new Target("load", "s", results -> 0.5, Target.atLeast(0.85));
+        Target target = new Target("load", results -> 0.5, Target.atLeast(0.85));
         assertThat(Report.verdicts(List.of(new Target.Verdict(target, 0.5, 0.6, 0.7))))
                 .contains("load", "0.50", "0.60", "0.70", ">= 0.85", "MISSED");
     }
 
     @Test
     void jsonIsEscapedAndHasNoNumberThatJsonLacks() {
-        Target target = new Target("a\\b", "s", results -> 0, Target.atMost(1));
+        Target target = new Target("a\\b", results -> 0, Target.atMost(1));
         String json = Report.json(
                 new Machine("2 cores"), List.of(SIDE), List.of(new Target.Verdict(target, Double.NaN, 0.5, 0.5)));
         assertThat(json)

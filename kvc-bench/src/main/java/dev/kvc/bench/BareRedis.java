@@ -13,7 +13,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** What one would write with the client, and no more: parts of 4 MiB, four of them under way over four connections. */
-final class BareRedis implements AutoCloseable {
+final class BareRedis implements Remote.Bare {
     private static final int PART = 4 << 20;
     private static final int CONNECTIONS = 4;
     private static final int MINUTE_MILLIS = 60_000;
@@ -21,18 +21,20 @@ final class BareRedis implements AutoCloseable {
     private final RedisClient client;
     private final List<StatefulRedisConnection<byte[], byte[]>> connections = new ArrayList<>();
 
-    BareRedis(RedisProcess server) {
-        client = RedisClient.create("redis://127.0.0.1:" + server.port() + "/0");
+    BareRedis(String uri) {
+        client = RedisClient.create(uri);
         for (int i = 0; i < CONNECTIONS; i++) {
             connections.add(client.connect(ByteArrayCodec.INSTANCE));
         }
     }
 
-    void empty() {
+    @Override
+    public void empty() {
         connections.get(0).sync().flushall();
     }
 
-    void set(ByteBuffer payload) throws Exception {
+    @Override
+    public void put(ByteBuffer payload) throws Exception {
         Deque<RedisFuture<String>> sending = new ArrayDeque<>();
         for (int at = 0; at < payload.capacity(); at += PART) {
             byte[] part = new byte[Math.min(PART, payload.capacity() - at)];
@@ -47,7 +49,8 @@ final class BareRedis implements AutoCloseable {
         }
     }
 
-    void get(ByteBuffer buffer) throws Exception {
+    @Override
+    public void get(ByteBuffer buffer) throws Exception {
         Deque<RedisFuture<byte[]>> coming = new ArrayDeque<>();
         for (int at = 0; at < buffer.capacity(); at += PART) {
             if (coming.size() == CONNECTIONS) {

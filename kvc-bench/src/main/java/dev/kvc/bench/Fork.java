@@ -19,7 +19,9 @@ final class Fork implements AutoCloseable {
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Djava.util.logging.config.file=/dev/null");
+            "-Djava.util.logging.config.file=/dev/null",
+            "-Daws.accessKeyId=bench", // S3's client signs requests, with whatever our server is given
+            "-Daws.secretAccessKey=bench");
 
     private final Scenario scenario;
     private final Side side;

@@ -1,7 +1,8 @@
 package dev.kvc.bench;
 
+import dev.kvc.store.KvStore;
+import dev.kvc.store.KvStores;
 import java.io.BufferedReader;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -12,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A Redis of a side's own, on the loopback, which writes nothing to disk. */
-final class RedisProcess implements Closeable {
+/** A Redis, or a Valkey. */
+final class RedisProcess implements Remote {
     private final Process process;
     private final int port;
 
@@ -70,8 +71,18 @@ final class RedisProcess implements Closeable {
         throw new IOException("the server ended before it was ready");
     }
 
-    int port() {
-        return port;
+    @Override
+    public KvStore store() throws IOException {
+        return KvStores.open(uri() + "?hold=1GiB");
+    }
+
+    @Override
+    public BareRedis bare() {
+        return new BareRedis(uri());
+    }
+
+    private String uri() {
+        return "redis://127.0.0.1:" + port + "/0";
     }
 
     @Override

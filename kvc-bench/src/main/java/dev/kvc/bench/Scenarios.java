@@ -15,7 +15,7 @@ final class Scenarios {
         all.addAll(MemoryScenarios.all());
         all.addAll(ConcurrencyScenarios.all());
         all.addAll(GrowthScenarios.all());
-        all.addAll(RedisScenarios.all());
+        all.addAll(RemoteScenarios.all());
         all.addAll(StackScenarios.all());
         return all;
     }

@@ -1,0 +1,78 @@
+package dev.kvc.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What remote stores are in. */
+enum Service {
+    REDIS("Redis", "SET", true) {
+        @Override
+        boolean isInstalled() {
+            return RedisProcess.isInstalled();
+        }
+
+        @Override
+        Remote start(Path directory) throws IOException {
+            return RedisProcess.start(directory);
+        }
+    },
+    S3("S3", "PUT", false) {
+        @Override
+        boolean isInstalled() {
+            return true;
+        }
+
+        @Override
+        Remote start(Path directory) throws IOException {
+            return S3Process.start();
+        }
+    };
+
+    private final String title;
+    private final String writing;
+    private final boolean hasTargets;
+
+    Service(String title, String writing, boolean hasTargets) {
+        this.title = title;
+        this.writing = writing;
+        this.hasTargets = hasTargets;
+    }
+
+    /** Those that there is a server of. */
+    static List<Service> installed() {
+        return Stream.of(values()).filter(Service::isInstalled).toList();
+    }
+
+    abstract boolean isInstalled();
+
+    /** Starts an empty server, which the caller closes. */
+    abstract Remote start(Path directory) throws IOException;
+
+    /** What tables call it. */
+    String title() {
+        return title;
+    }
+
+    /** What names of scenarios call it. */
+    String id() {
+        return title.toLowerCase(Locale.ROOT);
+    }
+
+    /** What names of scenarios of a stack with it begin with; Redis's were the first. */
+    String stackId() {
+        return this == REDIS ? "stack" : "stack-" + id();
+    }
+
+    /** The request that writes. */
+    String writing() {
+        return writing;
+    }
+
+    /** A scenario with it, only in the full set if no target needs it. */
+    Scenario scenario(Scenario scenario) {
+        return hasTargets ? scenario : scenario.onlyInFull();
+    }
+}

@@ -57,6 +57,11 @@ record Label(long nonce, KvcHeader header, int textBytes, long fileBytes, boolea
         }
     }
 
+    /** Length of what stands behind the payload. */
+    long behindPayload() {
+        return fileBytes - KvcCodec.FIXED_BYTES - textBytes - header.payloadBytes();
+    }
+
     /** The same after hits. */
     Label with(KvcHeader later) {
         return new Label(nonce, later, textBytes, fileBytes, isVerifiable);

@@ -42,7 +42,7 @@ final class Loader {
         @Nullable KvcFormatException damage = null;
         for (int attempt = 1; ; attempt++) {
             Catalog.@Nullable Item known = store.catalog(id).get(id.key());
-            @Nullable ObjectReader object = open(id, known, options.verify());
+            @Nullable ObjectReader object = open(id, known);
             if (object == null) {
                 store.forget(id, known);
                 return Answer.missed(MissReason.ABSENT);
@@ -68,7 +68,7 @@ final class Loader {
 
     /** The object as it lies there. */
     Optional<ReaderAt> file(SnapshotId id) throws IOException {
-        @Nullable ObjectReader object = open(id, store.catalog(id).get(id.key()), Verify.ON_LOAD);
+        @Nullable ObjectReader object = open(id, store.catalog(id).get(id.key()));
         return object == null ? Optional.empty() : Optional.of(new LookedAt(object, store.names.object(id)));
     }
 
@@ -94,9 +94,9 @@ final class Loader {
         }
     }
 
-    private @Nullable ObjectReader open(SnapshotId id, Catalog.@Nullable Item known, Verify verify) throws IOException {
+    private @Nullable ObjectReader open(SnapshotId id, Catalog.@Nullable Item known) throws IOException {
         try {
-            return ObjectReader.open(store.bucket, store.names.object(id), firstBytes(known, verify));
+            return open(store.names.object(id), known);
         } catch (ServiceException e) {
             if (e.isNotFound()) {
                 return null;
@@ -105,19 +105,26 @@ final class Loader {
         }
     }
 
-    /** All of a small object, where all of it will be read. */
-    private int firstBytes(Catalog.@Nullable Item known, Verify verify) {
-        if (verify != Verify.ON_LOAD) {
-            return HEAD_BYTES;
-        }
+    /** Reads all of what is small, and of the rest what is around its payload. */
+    private ObjectReader open(String name, Catalog.@Nullable Item known) throws IOException {
         long bytes = known == null ? UNKNOWN_BYTES : known.info().storedBytes();
-        return (int) Math.max(1, Math.min(bytes, store.settings.partBytes()));
+        if (known == null || bytes <= store.settings.partBytes()) {
+            return ObjectReader.open(store.bucket, name, (int) Math.max(1, bytes));
+        }
+        int behind = (int) Math.min(known.label().behindPayload(), HEAD_BYTES);
+        return behind == 0
+                ? ObjectReader.open(store.bucket, name, HEAD_BYTES)
+                : ObjectReader.open(store.bucket, name, HEAD_BYTES, behind, bytes, store::run);
     }
 
     private Answer read(SnapshotId id, Catalog.@Nullable Item known, ObjectReader object, LoadOptions options)
             throws IOException {
         ObjectHead head = object.head();
-        StoredImage image = reader.open(object, options.verify(), store.bucket.uri(store.names.object(id)));
+        String source = store.bucket.uri(store.names.object(id));
+        @Nullable ByteBuffer whole = object.whole();
+        StoredImage image = whole == null
+                ? reader.open(object, options.verify(), source)
+                : reader.openHeld(whole, options.verify(), source);
         if (options.verify() != Verify.NEVER) {
             requireFooter(head, image);
         }

@@ -2,7 +2,12 @@ package dev.kvc.s3;
 
 import dev.kvc.format.ReaderAt;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One object, read by ranges; several threads may do so at once. Once it has been replaced or deleted there is nothing
@@ -10,17 +15,20 @@ import java.nio.ByteBuffer;
  */
 final class ObjectReader implements ReaderAt {
     private static final int ATTEMPTS = 3;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Bucket bucket;
     private final String name;
     private final ObjectHead head;
     private final ByteBuffer beginning;
+    private final ByteBuffer ending;
 
-    private ObjectReader(Bucket bucket, String name, ObjectHead head, ByteBuffer beginning) {
+    private ObjectReader(Bucket bucket, String name, ObjectHead head, ByteBuffer beginning, ByteBuffer ending) {
         this.bucket = bucket;
         this.name = name;
         this.head = head;
         this.beginning = beginning;
+        this.ending = ending;
     }
 
     /**
@@ -34,21 +42,59 @@ final class ObjectReader implements ReaderAt {
         for (int attempt = 1; ; attempt++) {
             try {
                 ObjectHead head = bucket.read(name, null, 0, beginning.clear());
-                return new ObjectReader(bucket, name, head, beginning.flip());
+                return new ObjectReader(bucket, name, head, beginning.flip(), NOTHING);
             } catch (ServiceException e) {
                 if (!e.isOutOfRange() || attempt == ATTEMPTS) {
                     throw e;
                 }
                 ObjectHead head = bucket.head(name).orElseThrow(() -> e);
                 if (head.bytes() == 0) { // it has no range to be read
-                    return new ObjectReader(bucket, name, head, beginning.limit(0));
+                    return new ObjectReader(bucket, name, head, beginning.limit(0), NOTHING);
                 }
+            }
+        }
+    }
+
+    /**
+     * Opens an object by reading its beginning and its end, in two requests at once.
+     *
+     * @param firstBytes how much of its beginning, 1 or more
+     * @param lastBytes how much of its end, 1 or more
+     * @param bytes how long it should be
+     * @throws ServiceException as {@link #open(Bucket, String, int)} does
+     */
+    static ObjectReader open(Bucket bucket, String name, int firstBytes, int lastBytes, long bytes, Executor threads)
+            throws IOException {
+        CompletableFuture<Optional<Ending>> asked = CompletableFuture.supplyAsync(
+                        () -> Ending.read(bucket, name, bytes - lastBytes, lastBytes), threads)
+                .handle((ending, failure) -> Optional.ofNullable(ending)); // who needs it finds out what is wrong
+        ObjectReader object = open(bucket, name, firstBytes);
+        return asked.join()
+                .filter(ending -> ending.head().isSame(object.head))
+                .map(ending -> new ObjectReader(bucket, name, object.head, object.beginning, ending.bytes()))
+                .orElse(object);
+    }
+
+    /** The end of whichever object there was. */
+    private record Ending(ObjectHead head, ByteBuffer bytes) {
+        static Ending read(Bucket bucket, String name, long position, int count) {
+            ByteBuffer bytes = ByteBuffer.allocate(count);
+            try {
+                return new Ending(bucket.read(name, null, position, bytes), bytes.flip());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
 
     ObjectHead head() {
         return head;
+    }
+
+    /** All of it, if that was its beginning and there is no room behind it; {@code null} otherwise. */
+    @Nullable
+    ByteBuffer whole() {
+        return beginning.limit() == head.bytes() && beginning.capacity() == beginning.limit() ? beginning : null;
     }
 
     @Override
@@ -67,7 +113,9 @@ final class ObjectReader implements ReaderAt {
         if (count == 0) {
             return 0;
         } else if (position < beginning.limit()) {
-            return readBeginning(dst, (int) position, count);
+            return readKnown(dst, beginning, (int) position, count);
+        } else if (position >= head.bytes() - ending.limit()) {
+            return readKnown(dst, ending, (int) (position - head.bytes() + ending.limit()), count);
         }
         ByteBuffer part = dst.slice(dst.position(), count);
         bucket.read(name, head, position, part);
@@ -75,9 +123,9 @@ final class ObjectReader implements ReaderAt {
         return part.position();
     }
 
-    private int readBeginning(ByteBuffer dst, int position, int count) {
-        int known = Math.min(count, beginning.limit() - position);
-        dst.put(beginning.slice(position, known));
-        return known;
+    private static int readKnown(ByteBuffer dst, ByteBuffer known, int position, int count) {
+        int step = Math.min(count, known.limit() - position);
+        dst.put(known.slice(position, step));
+        return step;
     }
 }

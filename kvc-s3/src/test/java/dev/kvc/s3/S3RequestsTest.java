@@ -99,6 +99,19 @@ class S3RequestsTest extends S3Fixture {
     }
 
     @Test
+    void smallLoadIsOneRequestHoweverItIsVerified() throws Exception {
+        store.save(draft(TEXT, bytes(1, MIB)).build());
+        requests.take();
+        for (LoadOptions.Verify verify : LoadOptions.Verify.values()) {
+            try (Snapshot snapshot =
+                    store.load(KEY, LoadOptions.DEFAULT.verify(verify)).orElseThrow()) {
+                assertThat(snapshot.payload().toByteArray()).isEqualTo(bytes(1, MIB));
+            }
+            assertThat(requests.take()).as(verify.name()).containsExactly("GetObject");
+        }
+    }
+
+    @Test
     void missIsOneRequest() throws Exception {
         store.load(KEY);
         assertThat(requests.take()).containsExactly("GetObject");

@@ -50,6 +50,16 @@ class S3SavingTest extends S3Fixture {
     }
 
     /** Its bytes are made as they are sent, and summed up as they come: neither side ever holds them. */
+    /** What is known of it says where its footer was. */
+    @ParameterizedTest
+    @ValueSource(ints = {7 << 20, 11 << 20, 12 << 20})
+    void largeOneThatAnotherProcessReplacedIsLoadedAsItIsNow(int length) throws Exception {
+        KvStore ours = open("&part-size=5MiB");
+        ours.save(draft("a text", bytes(1, 11 << 20)).build());
+        open("&part-size=5MiB").save(draft("a text", bytes(2, length)).build());
+        assertServed(ours, "a text", bytes(2, length));
+    }
+
     @Test
     void threeHundredMebibytesStreamBothWays() throws Exception {
         long size = 300L * MIB;

@@ -92,9 +92,7 @@ public final class ImageReader implements Closeable {
         ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, size <= unitBytes ? unitBytes : HEAD_BYTES));
         file.readFully(head, 0, "the header", source);
         head.flip();
-        return head.limit() == size
-                ? open(ReaderAt.of(head), size, head, head, verify, source)
-                : open(file, size, head, null, verify, source);
+        return head.limit() == size ? openHeld(head, verify, source) : open(file, size, head, null, verify, source);
     }
 
     /**
@@ -107,6 +105,17 @@ public final class ImageReader implements Closeable {
     public StoredImage open(ByteBuffer file, Verify verify, String source) throws IOException {
         ByteBuffer lent = file.slice();
         return open(new LentFile(lent), lent.limit(), lent, lent, verify, source);
+    }
+
+    /**
+     * Opens a file that is in memory already, and is the snapshot's from now on: what is held of it is held there.
+     *
+     * @param file its remaining bytes: not to be written to any more
+     * @throws KvcFormatException as {@link #open(ReaderAt, Verify, String)} does
+     */
+    public StoredImage openHeld(ByteBuffer file, Verify verify, String source) throws IOException {
+        ByteBuffer whole = file.slice();
+        return open(ReaderAt.of(whole), whole.limit(), whole, whole, verify, source);
     }
 
     private StoredImage open(

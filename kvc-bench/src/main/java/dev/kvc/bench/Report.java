@@ -1,6 +1,7 @@
 package dev.kvc.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -59,6 +60,7 @@ final class Report {
     /** Columns as wide as they must be; the first two to the left, the others to the right. */
     static String table(List<List<String>> rows) {
         int[] widths = new int[rows.get(0).size()];
+        Arrays.fill(widths, 1);
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());

@@ -8,10 +8,6 @@ import java.util.List;
 /** Runs a scenario: a JVM for each side, and one round of each in turn, the first to go changing each time. */
 final class Rounds {
     private static final int WARM_UP = 2;
-    /** Short rounds are warmed up for as long, so that the compiler is done; it has more to do for what is short. */
-    private static final long WARM_UP_NANOS = 1_500_000_000L;
-
-    private static final long WARM_UP_NANOS_OF_BATCHES = 2 * WARM_UP_NANOS;
 
     private Rounds() {}
 
@@ -33,7 +29,7 @@ final class Rounds {
             }
             if (scenario.unit() != Unit.BYTES) { // memory does not depend on what is compiled
                 for (Fork fork : forks) {
-                    warmUp(fork, scenario.batch() > 1 ? WARM_UP_NANOS_OF_BATCHES : WARM_UP_NANOS);
+                    warmUp(fork, scenario.warmUp().toNanos());
                 }
             }
             for (int i = 0; i < scenario.rounds(); i++) {

@@ -2,13 +2,14 @@ package dev.kvc.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What remote stores are in. */
 enum Service {
-    REDIS("Redis", "SET", true) {
+    REDIS("Redis", "SET", true, Duration.ofMillis(1_500)) {
         @Override
         boolean isInstalled() {
             return RedisProcess.isInstalled();
@@ -19,7 +20,8 @@ enum Service {
             return RedisProcess.start(directory);
         }
     },
-    S3("S3", "PUT", false) {
+    /** Its client goes through so much code that the compiler is busy for long. */
+    S3("S3", "PUT", false, Duration.ofSeconds(6)) {
         @Override
         boolean isInstalled() {
             return true;
@@ -34,11 +36,13 @@ enum Service {
     private final String title;
     private final String writing;
     private final boolean hasTargets;
+    private final Duration warmUp;
 
-    Service(String title, String writing, boolean hasTargets) {
+    Service(String title, String writing, boolean hasTargets, Duration warmUp) {
         this.title = title;
         this.writing = writing;
         this.hasTargets = hasTargets;
+        this.warmUp = warmUp;
     }
 
     /** Those that there is a server of. */
@@ -71,8 +75,9 @@ enum Service {
         return writing;
     }
 
-    /** A scenario with it, only in the full set if no target needs it. */
+    /** A scenario with it: only in the full set if no target needs it. */
     Scenario scenario(Scenario scenario) {
-        return hasTargets ? scenario : scenario.onlyInFull();
+        Scenario warm = scenario.warmedUpFor(warmUp);
+        return hasTargets ? warm : warm.onlyInFull();
     }
 }

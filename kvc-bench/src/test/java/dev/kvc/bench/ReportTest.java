@@ -21,6 +21,11 @@ class ReportTest {
     }
 
     @Test
+    void whereNoTargetWasMeasuredTheirTableIsEmpty() {
+        assertThat(Report.verdicts(List.of())).isEqualTo("target  medians  best rounds  cpu  asked\n");
+    }
+
+    @Test
     void aMeasurementShowsMemoryAndFaultsBesideTheTime() {
         assertThat(Report.measurements(List.of(SIDE)).lines().skip(1))
                 .singleElement()

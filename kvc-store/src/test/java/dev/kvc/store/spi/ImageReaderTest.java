@@ -354,4 +354,30 @@ class ImageReaderTest {
             assertThatThrownBy(() -> snapshot.payload().toByteArray()).isInstanceOf(KvcFormatException.class);
         }
     }
+
+    private static Snapshot snapshot(StoredImage image) throws IOException {
+        SnapshotInfo info =
+                new SnapshotInfo(Images.id(), image.header(), image.text().remaining(), image.bytes());
+        return image.snapshot(info, Verify.ON_LOAD, () -> {});
+    }
+
+    @Test
+    void fileThatIsTheSnapshotsOwnIsHeldWhereItLies() throws IOException {
+        byte[] payload = payload(1000);
+        byte[] file = file(draft(payload).build());
+        StoredImage image = reader.openHeld(ByteBuffer.wrap(file), Verify.ON_LOAD, "in memory");
+        try (Snapshot snapshot = snapshot(image)) {
+            assertIs(snapshot, payload);
+            Arrays.fill(file, (byte) 0);
+            assertThat(snapshot.payload().toByteArray()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void damagedFileThatIsTheSnapshotsOwnIsNotServed() throws IOException {
+        byte[] file = file(draft(payload(1000)).build());
+        file[file.length / 2]++;
+        StoredImage image = reader.openHeld(ByteBuffer.wrap(file), Verify.ON_LOAD, "in memory");
+        assertThatThrownBy(() -> snapshot(image)).isInstanceOf(KvcFormatException.class);
+    }
 }

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * <p>It is there for a client to be measured with, and does as little as it can: it believes every signature and
  * checksum, makes tags up, takes all parts of an upload for those that are wanted, and lists in one page. What it does
  * not know it answers with 501. From the same client it takes 64 MiB in parts at 650 MB/s, where S3Proxy 3.1 takes 150
- * to 195, over memory too.
+ * over files and 195 over memory.
  *
  * <p>A process of its own: it prints its port, and ends when its standard input does.
  */

@@ -49,7 +49,6 @@ class S3SavingTest extends S3Fixture {
         }
     }
 
-    /** Its bytes are made as they are sent, and summed up as they come: neither side ever holds them. */
     /** What is known of it says where its footer was. */
     @ParameterizedTest
     @ValueSource(ints = {7 << 20, 11 << 20, 12 << 20})
@@ -60,6 +59,7 @@ class S3SavingTest extends S3Fixture {
         assertServed(ours, "a text", bytes(2, length));
     }
 
+    /** Its bytes are made as they are sent, and summed up as they come: neither side ever holds them. */
     @Test
     void threeHundredMebibytesStreamBothWays() throws Exception {
         long size = 300L * MIB;

@@ -16,16 +16,13 @@ import java.nio.channels.WritableByteChannel;
 import java.util.function.Consumer;
 
 /**
- * Writes one snapshot into an empty file: text, payload, trailer, footer with the checksum of each block, and the first
- * page with the header last, so that a part never looks whole. Needs one block of memory, whatever the snapshot's size.
+ * Writes one snapshot into an empty file: text, payload, trailer, footer with the checksum of each block, and the
+ * header last, so that a part never looks whole. Needs one block of memory, whatever the snapshot's size.
  *
- * <p>Each write but the last two ends where a block of the file does: the kernel keeps what is written at once in one
- * piece. What is changed of such a piece later costs by the length of the piece, so the first page, in which hits are
- * counted, is one by itself.
- *
- * <p>Direct memory of the caller's is written from where it is, behind what was collected. The rest is copied, in
- * pieces small enough to be in the processor's cache still when their checksum has been computed. The checksums of a
- * large payload are computed by another thread, and it is then written in few calls.
+ * <p>Each write but the last ends where a block of the file does: the kernel keeps such blocks in one piece. Direct
+ * memory of the caller's is written from where it is, behind what was collected. The rest is copied, in pieces small
+ * enough to be in the processor's cache still when their checksum has been computed. The checksums of a large payload
+ * are computed by another thread, and it is then written in few calls.
  */
 final class SnapshotWriter {
     private SnapshotWriter() {}
@@ -53,7 +50,7 @@ final class SnapshotWriter {
         }
     }
 
-    /** The file, written from its second page on, and then the first. */
+    /** The file, written from its beginning on, but for the header. */
     private static final class Output implements AutoCloseable {
         private static final int PAGE_BYTES = 4096;
         private static final int HOT_BYTES = 64 << 10;
@@ -62,38 +59,27 @@ final class SnapshotWriter {
         private final FileChannel file;
         private final int unit;
         private final BlockBuffers.Lease lease = BlockBuffers.lease();
-        /** What the file begins with, behind room for the header. */
-        private final ByteBuffer first = ByteBuffer.allocate(PAGE_BYTES).position(KvcCodec.FIXED_BYTES);
         /** What is to be written next; has room to the end of a block of the file. */
-        private final ByteBuffer block = lease.buffer();
+        private final ByteBuffer block = lease.buffer().put(new byte[KvcCodec.FIXED_BYTES]);
+        /** What the file begins with: as much as must be written at once to write the header. */
+        private final byte[] beginning;
 
-        /** Where {@code block} goes. */
-        private long position = PAGE_BYTES;
+        private long written;
 
-        Output(FileChannel file, int unit) throws IOException {
-            this.file = file.position(position);
+        Output(FileChannel file, int unit) {
+            this.file = file;
             this.unit = unit;
-            limitBlock();
-        }
-
-        private void limitBlock() {
-            block.clear().limit(BlockBuffers.BYTES - (int) (position % BlockBuffers.BYTES));
+            this.beginning = new byte[Math.max(unit, KvcCodec.FIXED_BYTES)];
         }
 
         /** Copies {@code bytes}, and writes what makes a block. */
         void collect(ByteBuffer bytes) throws IOException {
-            first.put(next(bytes, first.remaining()));
             while (bytes.hasRemaining()) {
                 block.put(next(bytes, block.remaining()));
                 if (!block.hasRemaining()) {
                     write(NOTHING);
                 }
             }
-        }
-
-        /** How many bytes to collect at once: what is left of the first page, or what stays in the cache. */
-        int collecting() {
-            return first.hasRemaining() ? first.remaining() : HOT_BYTES;
         }
 
         /** So many of {@code bytes}, whose position advances. */
@@ -111,7 +97,6 @@ final class SnapshotWriter {
          */
         int passing(ByteBuffer bytes, boolean areLast, int mostBlocks) {
             boolean passes = bytes.isDirect()
-                    && !first.hasRemaining()
                     && (unit == 1
                             || (block.position() == 0 && bytes.alignmentOffset(bytes.position(), PAGE_BYTES) == 0));
             if (!passes) {
@@ -127,24 +112,28 @@ final class SnapshotWriter {
 
         /** Writes what has been collected, and {@code behind} behind it. */
         void write(ByteBuffer behind) throws IOException {
-            position += block.position() + behind.remaining();
+            if (written == 0) {
+                block.get(0, beginning, 0, Math.min(beginning.length, block.position()));
+            }
+            written += block.position() + behind.remaining();
             ByteBuffer[] both = {block.flip(), behind};
             while (block.hasRemaining() || behind.hasRemaining()) {
                 file.write(both);
             }
-            limitBlock();
+            block.clear().limit(BlockBuffers.BYTES - (int) (written % BlockBuffers.BYTES));
         }
 
-        /** Writes what is left, and the first page. */
+        /** Writes what is left, and the header. */
         Layout end(KvcHeader header, int textBytes) throws IOException {
-            long fileBytes = first.hasRemaining() ? first.position() : position + block.position();
-            if (block.position() > 0) {
-                fillUnit();
-                write(NOTHING);
+            long fileBytes = written + block.position();
+            while (block.position() % unit > 0) {
+                block.put((byte) 0);
             }
-            KvcCodec.encodeFixed(header, textBytes, first.slice(0, KvcCodec.FIXED_BYTES));
-            block.clear().put(first.flip());
-            fillUnit();
+            if (written > 0) {
+                write(NOTHING);
+                block.clear().put(beginning);
+            }
+            KvcCodec.encodeFixed(header, textBytes, block.slice(0, KvcCodec.FIXED_BYTES));
             block.flip();
             while (block.hasRemaining()) {
                 file.write(block, block.position());
@@ -153,12 +142,6 @@ final class SnapshotWriter {
                 file.truncate(fileBytes);
             }
             return new Layout(header, textBytes, fileBytes);
-        }
-
-        private void fillUnit() {
-            while (block.position() % unit > 0) {
-                block.put((byte) 0);
-            }
         }
 
         @Override
@@ -207,7 +190,7 @@ final class SnapshotWriter {
         private void write(ByteBuffer src, Consumer<ByteBuffer> checksum, int mostBlocks) throws IOException {
             while (src.hasRemaining()) {
                 int passing = out.passing(src, src.remaining() == left, mostBlocks);
-                ByteBuffer piece = Output.next(src, passing > 0 ? passing : out.collecting());
+                ByteBuffer piece = Output.next(src, passing > 0 ? passing : Output.HOT_BYTES);
                 checksum.accept(piece.duplicate());
                 left -= piece.remaining();
                 if (passing > 0) {

@@ -28,6 +28,11 @@ final class Lab implements AutoCloseable {
         return WorkDirectory.make(directory.resolve(name));
     }
 
+    /** Where a side's removed files stay, beside the directory of the scenario. */
+    Leftovers leftovers() throws IOException {
+        return new Leftovers(WorkDirectory.make(directory.resolveSibling("removed")));
+    }
+
     /** Leaves something to be closed at the end, the last first. */
     <T extends AutoCloseable> T closing(T resource) {
         open.push(resource);

@@ -7,9 +7,10 @@ import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.fs.FileSystemKvStore;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -18,6 +19,9 @@ import java.util.function.IntFunction;
 final class SaveScenarios {
     /** What stands in front of a payload: header, length and text. */
     private static final int HEAD_BYTES = 52 + Corpus.TEXT_BYTES;
+
+    /** A save goes through much code, which the compiler is at for some thousands of small ones. */
+    private static final Duration SMALL_WARM_UP = Duration.ofSeconds(5);
 
     private SaveScenarios() {}
 
@@ -61,13 +65,14 @@ final class SaveScenarios {
                 ByteBuffer payload = Corpus.payload(bytes);
                 byte[] text = Corpus.text(0);
                 int[] next = {0};
-                return fresh(files, mode, () -> Replica.save(files.get(next[0]++ % batch), text, payload));
+                return fresh(lab, files, mode, () -> Replica.save(files.get(next[0]++ % batch), text, payload));
             }));
         }
         if (bytes <= 64 << 20 && mode == Mode.NEW) {
             Peers.saves(bytes, batch).forEach(peer -> sides.add(peer.onlyInFull()));
         }
-        return Scenario.time(name, rounds, batch, lab -> {}, sides);
+        Scenario scenario = Scenario.time(name, rounds, batch, lab -> {}, sides);
+        return bytes <= 1 << 20 ? scenario.warmedUpFor(SMALL_WARM_UP) : scenario;
     }
 
     /** Whether a save is slower, and not left in the page cache, where it is written past that. */
@@ -88,7 +93,7 @@ final class SaveScenarios {
             ByteBuffer head = Corpus.payload(headBytes);
             ByteBuffer payload = Corpus.payload(bytes);
             int[] next = {0};
-            return fresh(files, mode, () -> Bare.write(files.get(next[0]++ % batch), head, payload, flush));
+            return fresh(lab, files, mode, () -> Bare.write(files.get(next[0]++ % batch), head, payload, flush));
         });
     }
 
@@ -118,9 +123,11 @@ final class SaveScenarios {
                 int at = next[0]++ % batch;
                 store.save(keys.get(at), drafts.get(at), options);
             };
+            Leftovers leftovers = lab.leftovers();
             Operation remove = () -> {
-                for (KvcKey key : keys) {
-                    store.remove(key);
+                for (int i = 0; i < batch; i++) {
+                    KvcKey key = keys.get(i);
+                    leftovers.remove(Corpus.file(lab.directory(name), i), () -> store.remove(key));
                 }
             };
             return mode == Mode.REPLACE ? save : Operation.of(remove, save);
@@ -135,14 +142,15 @@ final class SaveScenarios {
         return files;
     }
 
-    private static Operation fresh(List<Path> files, Mode mode, Operation save) {
+    private static Operation fresh(Lab lab, List<Path> files, Mode mode, Operation save) throws IOException {
         if (mode == Mode.REPLACE) {
             return save;
         }
+        Leftovers leftovers = lab.leftovers();
         return Operation.of(
                 () -> {
                     for (Path file : files) {
-                        Files.deleteIfExists(file);
+                        leftovers.remove(file);
                     }
                 },
                 save);

@@ -10,7 +10,6 @@ import dev.kvc.store.tier.TieredKvStore;
 import dev.kvc.store.tier.WriteMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,7 +60,8 @@ final class StackScenarios {
                             bare.put(Corpus.payload(bytes));
                             ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
                             Path file = lab.directory("bare").resolve("file");
-                            return Operation.of(() -> Files.deleteIfExists(file), () -> {
+                            Leftovers leftovers = lab.leftovers();
+                            return Operation.of(() -> leftovers.remove(file), () -> {
                                 bare.get(buffer.clear());
                                 write(file, buffer);
                             });
@@ -73,7 +73,7 @@ final class StackScenarios {
                 () -> {
                     stack.memory.remove(Corpus.key(0));
                     if (fromRemote) {
-                        stack.disk.remove(Corpus.key(0));
+                        stack.removeFromDisk();
                     }
                 },
                 reading(stack, bytes));
@@ -93,7 +93,11 @@ final class StackScenarios {
                         new Side("KVC, drained", lab -> {
                             Stack stack = new Stack(lab, service, "kvc");
                             ByteBuffer payload = Corpus.payload(bytes);
-                            return Operation.of(() -> stack.store.remove(Corpus.key(0)), () -> {
+                            Operation remove = () -> {
+                                stack.removeFromDisk();
+                                stack.store.remove(Corpus.key(0));
+                            };
+                            return Operation.of(remove, () -> {
                                 stack.store.save(Corpus.draft(0, PayloadSource.of(payload)));
                                 stack.store.flush();
                             });
@@ -102,10 +106,11 @@ final class StackScenarios {
                             Remote.Bare bare = RemoteScenarios.bare(lab, service);
                             ByteBuffer payload = Corpus.payload(bytes);
                             Path file = lab.directory("bare").resolve("file");
+                            Leftovers leftovers = lab.leftovers();
                             return Operation.of(
                                     () -> {
                                         bare.empty();
-                                        Files.deleteIfExists(file);
+                                        leftovers.remove(file);
                                     },
                                     () -> {
                                         write(file, payload);
@@ -122,17 +127,26 @@ final class StackScenarios {
     private static final class Stack {
         private final KvStore memory;
         private final KvStore disk;
+        private final Path file;
+        private final Leftovers leftovers;
         private final TieredKvStore store;
 
         Stack(Lab lab, Service service, String name) throws Exception {
             memory = KvStores.open("memory:?budget=1200MiB");
-            disk = Corpus.open(lab.directory(name).resolve("snapshots"));
+            Path directory = lab.directory(name).resolve("snapshots");
+            disk = Corpus.open(directory);
+            file = Corpus.file(directory, 0);
+            leftovers = lab.leftovers();
             store = lab.closing(TieredKvStore.builder()
                     .tier(Tier.of(memory))
                     .tier(Tier.of(disk).promotion(Promotion.onFirstHit()))
                     .tier(Tier.of(RemoteScenarios.server(lab, service, name).store())
                             .writeMode(WriteMode.WRITE_BACK))
                     .build());
+        }
+
+        void removeFromDisk() throws Exception {
+            leftovers.remove(file, () -> disk.remove(Corpus.key(0)));
         }
 
         /** One that has a snapshot in all tiers. */

@@ -56,6 +56,7 @@ class CommandLineTest {
         Path printed = temp.resolve("printed");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")); // which start sooner
         command.addAll(List.of(arguments));
         command.add(temp.resolve("work").toString());
         Process process = new ProcessBuilder(command)

@@ -7,6 +7,7 @@
  *   <li>{@link dev.kvc.faultfs.Fault} is a rule of what fails: which {@link dev.kvc.faultfs.Operation} on which files,
  *       the n-th or by chance; it may also shorten writes, or do whatever a test wants done at that moment.
  *   <li>{@link dev.kvc.faultfs.PowerCut} says what becomes of bytes and names that were not flushed.
+ *   <li>{@link dev.kvc.faultfs.MemoryDirectory} is where such tests are quick.
  * </ul>
  *
  * <p>A test of every crash there is stops the world after 0, 1, 2, … changes, until what it tries is complete:

@@ -12,79 +12,65 @@ import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes, one of which dies. */
+/** Three nodes, one of which dies. Each test has a cluster of its own, and all of them come up beside each other. */
 class RedisClusterTest {
-    private static final int SLOTS = 16_384;
     private static final int NODES = 3;
     private static final int SIZE = 9 * MIB;
+    private static final Map<String, RedisCluster> CLUSTERS = new HashMap<>();
 
     @TempDir
     private Path directory;
 
-    private final List<RedisServer> nodes = new ArrayList<>();
+    private List<RedisServer> nodes;
+    private String uri;
     private KvStore store;
 
+    @BeforeAll
+    static void startAll(@TempDir Path directory) throws IOException {
+        for (Method method : RedisClusterTest.class.getDeclaredMethods()) {
+            if (method.isAnnotationPresent(Test.class)) {
+                RedisCluster cluster = new RedisCluster();
+                CLUSTERS.put(method.getName(), cluster);
+                cluster.start(directory.resolve(method.getName()), NODES);
+            }
+        }
+    }
+
+    @AfterAll
+    static void stopAll() {
+        CLUSTERS.values().forEach(RedisCluster::close);
+    }
+
     @BeforeEach
-    void start() throws IOException {
-        for (int i = 0; i < NODES; i++) {
-            nodes.add(RedisServer.start(
-                    directory.resolve("node" + i),
-                    "--cluster-enabled",
-                    "yes",
-                    "--cluster-node-timeout",
-                    "500",
-                    "--cluster-require-full-coverage",
-                    "no"));
-        }
-        for (int i = 0; i < NODES; i++) {
-            String from = Integer.toString(i * SLOTS / NODES);
-            String to = Integer.toString((i + 1) * SLOTS / NODES - 1);
-            nodes.get(i).say("CLUSTER", "ADDSLOTSRANGE", from, to);
-            nodes.get(i).say("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
-            nodes.get(0)
-                    .say(
-                            "CLUSTER",
-                            "MEET",
-                            "127.0.0.1",
-                            Integer.toString(nodes.get(i).port()));
-        }
-        for (RedisServer node : nodes) {
-            awaitWhole(node);
-        }
-        store = KvStores.open(uri());
-    }
-
-    private String uri() {
-        return "redis://"
-                + nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","))
-                + "/0?mode=cluster&timeout=500ms&attempts=1&breaker-delay=1ms";
-    }
-
-    private static void awaitWhole(RedisServer node) throws IOException {
-        while (!node.lines("CLUSTER", "INFO").contains("cluster_state:ok")
-                || !node.lines("CLUSTER", "INFO").contains("cluster_slots_ok:" + SLOTS)) {
-            Thread.onSpinWait();
-        }
+    void open(TestInfo test) throws IOException {
+        RedisCluster cluster = CLUSTERS.get(test.getTestMethod().orElseThrow().getName());
+        cluster.awaitWhole();
+        nodes = cluster.nodes();
+        uri = cluster.uri();
+        store = KvStores.open(uri);
     }
 
     @AfterEach
-    void stop() throws IOException {
+    void close() throws IOException {
         if (store != null) {
             store.close();
         }
-        nodes.forEach(RedisServer::close);
     }
 
     @Test
@@ -131,7 +117,7 @@ class RedisClusterTest {
         }
         Path password = directory.resolve("password");
         Files.writeString(password, "secret");
-        try (KvStore limited = KvStores.open(uri() + "&user=kvc&password-file=" + password)) {
+        try (KvStore limited = KvStores.open(uri + "&user=kvc&password-file=" + password)) {
             limited.save(Served.draft("a text", SIZE, 1));
             Served.assertServed(limited, "a text", SIZE, 1);
             assertThat(limited.stats().snapshots()).isEqualTo(1);

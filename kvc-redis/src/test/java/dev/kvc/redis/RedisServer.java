@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -127,9 +128,21 @@ final class RedisServer implements Closeable {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            // A node of a cluster also takes the port 10000 above.
-            return socket.getLocalPort() % 10_000 + 20_000;
+        int port = 0;
+        while (port == 0 || !isFree(port)) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                // A node of a cluster also takes the port 10000 above.
+                port = socket.getLocalPort() % 10_000 + 20_000;
+            }
+        }
+        return port;
+    }
+
+    private static boolean isFree(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (BindException e) {
+            return false; // such as that of another node
         }
     }
 

@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 final class Served {
     static final int MIB = 1 << 20;
     private static final int PIECE = MIB;
+    private static final int PERIOD = 1009;
+    private static final byte[] PATTERN = pattern();
 
     private Served() {}
 
@@ -31,9 +33,29 @@ final class Served {
         return new String(new Keys("kvc").manifest(id), StandardCharsets.UTF_8);
     }
 
-    /** The byte at a position. Its period is no multiple of any block. */
-    private static byte at(long position, int seed) {
-        return (byte) (position % 1009 + seed * 31L + position / MIB);
+    /** The bytes from a position. Their period is no multiple of any block, and each MiB is another. */
+    private static byte[] bytes(long position, int count, int seed) {
+        byte[] bytes = new byte[count];
+        int at = 0;
+        while (at < count) {
+            long here = position + at;
+            int ofThisMib = (int) Math.min(count - at, MIB - here % MIB);
+            int from = (int) (here % PERIOD);
+            long more = seed * 31L + here / MIB;
+            for (int i = 0; i < ofThisMib; i++) {
+                bytes[at + i] = (byte) (PATTERN[from + i] + more);
+            }
+            at += ofThisMib;
+        }
+        return bytes;
+    }
+
+    private static byte[] pattern() {
+        byte[] pattern = new byte[MIB + PERIOD];
+        for (int i = 0; i < pattern.length; i++) {
+            pattern[i] = (byte) (i % PERIOD);
+        }
+        return pattern;
     }
 
     static SnapshotDraft draft(String text, long size, int seed) {
@@ -50,9 +72,7 @@ final class Served {
             ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
             for (long at = 0; at < size; at += piece.limit()) {
                 piece.clear().limit((int) Math.min(PIECE, size - at));
-                for (int i = 0; i < piece.limit(); i++) {
-                    piece.put(i, Served.at(at + i, seed));
-                }
+                piece.put(Served.bytes(at, piece.remaining(), seed)).flip();
                 while (piece.hasRemaining()) {
                     out.write(piece);
                 }
@@ -82,11 +102,14 @@ final class Served {
         public int write(ByteBuffer src) {
             int count = src.remaining();
             while (src.hasRemaining()) {
-                byte found = src.get();
-                if (found != at(position, seed)) {
-                    throw new AssertionError("byte " + position + " is " + found);
+                byte[] due = bytes(position, Math.min(PIECE, src.remaining()), seed);
+                int mismatch = src.slice(src.position(), due.length).mismatch(ByteBuffer.wrap(due));
+                if (mismatch >= 0) {
+                    throw new AssertionError(
+                            "byte " + (position + mismatch) + " is " + src.get(src.position() + mismatch));
                 }
-                position++;
+                src.position(src.position() + due.length);
+                position += due.length;
             }
             return count;
         }

@@ -40,8 +40,15 @@ record SeededPayload(long seed, long size) implements PayloadSource {
 
     /** Fills {@code target} with the bytes from {@code position}. */
     void fill(ByteBuffer target, long position) {
-        for (long at = position; target.hasRemaining(); at++) {
-            target.put(at(at));
+        long at = position;
+        while (target.hasRemaining()) {
+            int offset = (int) (at % Long.BYTES);
+            long word = word(at / Long.BYTES) >>> (offset * Byte.SIZE);
+            int count = Math.min(Long.BYTES - offset, target.remaining());
+            for (int i = 0; i < count; i++) {
+                target.put((byte) (word >>> (i * Byte.SIZE)));
+            }
+            at += count;
         }
     }
 
@@ -76,11 +83,11 @@ record SeededPayload(long seed, long size) implements PayloadSource {
                 .isEqualTo(-1);
     }
 
-    /** One step of SplitMix64 for each eight bytes. */
-    private byte at(long position) {
-        long word = seed + ((position >>> 3) + 1) * 0x9E3779B97F4A7C15L;
+    /** One step of SplitMix64; its lowest byte comes first. */
+    private long word(long index) {
+        long word = seed + (index + 1) * 0x9E3779B97F4A7C15L;
         word = (word ^ (word >>> 30)) * 0xBF58476D1CE4E5B9L;
         word = (word ^ (word >>> 27)) * 0x94D049BB133111EBL;
-        return (byte) ((word ^ (word >>> 31)) >>> ((position & 7) << 3));
+        return word ^ (word >>> 31);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The contract holds for a directory. */
+@OnDisk
 class FileSystemKvStoreTest extends KvStoreContract {
     /** The eviction policy that the directory is run with. */
     String policy() {

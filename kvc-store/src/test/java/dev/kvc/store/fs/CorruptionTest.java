@@ -65,7 +65,7 @@ class CorruptionTest {
     private final List<MissReason> missed = new CopyOnWriteArrayList<>();
     private final List<SnapshotId> setAside = new CopyOnWriteArrayList<>();
 
-    @TempDir
+    @TempDir(factory = QuickScratch.class)
     Path directory;
 
     private FileSystemKvStore store;

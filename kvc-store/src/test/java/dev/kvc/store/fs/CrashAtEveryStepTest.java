@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrashAtEveryStepTest {
     private static final int SEEDS = 8;
 
-    @TempDir
+    @TempDir(factory = QuickScratch.class)
     Path directory;
 
     static Stream<Arguments> changes() {

@@ -28,7 +28,7 @@ class CrashSchedulesTest {
     private static final List<String> TEXTS = List.of("one", "one two", "one two three", "four", "five");
     private static final int MOST_CHANGES = 24;
 
-    @TempDir
+    @TempDir(factory = QuickScratch.class)
     Path directory;
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and the accounts are right.
  */
 class FailingStepTest {
-    @TempDir
+    @TempDir(factory = QuickScratch.class)
     Path directory;
 
     @ParameterizedTest

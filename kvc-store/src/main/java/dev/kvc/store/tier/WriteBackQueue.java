@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadFactory;
@@ -68,7 +67,7 @@ final class WriteBackQueue {
         CANCELLED_BEFORE
     }
 
-    /** A snapshot in the queue. Cancelled under the queue's lock. */
+    /** A snapshot in the queue. Cancelled under the queue's lock, but not by one that replaces it. */
     static final class Pending {
         private final SnapshotId id;
         private final HeldSnapshot held;
@@ -148,8 +147,8 @@ final class WriteBackQueue {
             }
             startWriter();
             @Nullable Pending old = newest.put(id, pending);
-            if (old != null) {
-                drop(old);
+            if (old != null && line.remove(old)) {
+                settled(old); // no mark: who has found it already has found what was there
             }
             line.add(pending);
             arrived.signal();
@@ -159,13 +158,14 @@ final class WriteBackQueue {
         }
     }
 
-    /** Takes one out of the line; one that is being written is undone when that has ended. */
+    /** Makes one a mark, and takes it out of the line; one that is being written is undone when that has ended. */
     private void drop(Pending pending) {
         pending.cancelled = true;
         if (line.remove(pending)) {
-            if (isBeingWritten(pending.id)) {
-                // The one before it, which is cancelled, too, and shall not be left in the tier.
-                newest.replace(pending.id, pending, Objects.requireNonNull(beingWritten));
+            @Nullable Pending before = beingWritten;
+            if (before != null && before.id.equals(pending.id)) {
+                before.cancelled = true; // nor shall that one be left in the tier
+                newest.replace(pending.id, pending, before);
             }
             settled(pending);
         }
@@ -341,7 +341,7 @@ final class WriteBackQueue {
 
     private void write(Pending pending) {
         try {
-            if (!pending.cancelled) {
+            if (!pending.cancelled && find(pending.id) == pending) {
                 target.write(pending.id, pending.held.draft(), pending.options);
             }
         } finally {

@@ -45,6 +45,7 @@ final class HookedStore implements KvStore {
     private volatile boolean buggy;
     private volatile Hook beforeSave = () -> {};
     private volatile Hook afterLoad = () -> {};
+    private volatile Hook beforeMatch = () -> {};
     private volatile UnaryOperator<Snapshot> wrapper = UnaryOperator.identity();
 
     HookedStore() {
@@ -75,6 +76,11 @@ final class HookedStore implements KvStore {
     /** Runs once, when the next save begins. */
     void beforeNextSave(Hook hook) {
         beforeSave = once(hook, () -> beforeSave = () -> {});
+    }
+
+    /** Runs once, when the next prefix lookup begins. */
+    void beforeNextMatch(Hook hook) {
+        beforeMatch = once(hook, () -> beforeMatch = () -> {});
     }
 
     /** Runs once, when the next load has found what it returns. */
@@ -157,6 +163,7 @@ final class HookedStore implements KvStore {
 
     @Override
     public PrefixMatch match(PrefixQuery query) throws IOException {
+        beforeMatch.run();
         failIfAsked();
         return store.match(query);
     }

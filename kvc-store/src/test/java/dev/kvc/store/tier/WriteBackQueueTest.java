@@ -95,6 +95,19 @@ class WriteBackQueueTest {
     }
 
     @Test
+    void whatIsReplacedIsStillThereForWhoFoundIt() throws IOException {
+        WriteBackQueue idle = new WriteBackQueue(10_000, new Target(), work -> new Thread(() -> {}));
+        SnapshotId id = new SnapshotId(Namespace.DEFAULT, KvcKey.of("one"));
+        HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft("one"), 0);
+        assertThat(idle.reserve(2 * held.bytes())).isTrue();
+        idle.add(id, held, SaveOptions.DEFAULT, () -> true);
+        WriteBackQueue.Pending found = idle.find(id);
+        idle.add(id, held, SaveOptions.DEFAULT, () -> true);
+        assertThat(found).isNotSameAs(idle.find(id)).matches(pending -> !pending.isCancelled());
+        assertThat(idle.bytes()).isEqualTo(held.bytes());
+    }
+
+    @Test
     void nothingIsTakenAfterTheClose() throws IOException {
         add("one");
         queue.close();

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,30 @@ class WriteBackTest {
         store.flush();
         assertThat(fill(slow, "one")).isEqualTo(7);
         assertThat(store.tierStats().get(0).queuedBytes()).isZero();
+    }
+
+    @Test
+    void whatIsReplacedInTheQueueDuringALookupIsFound() throws IOException {
+        saveAndWaitUntilItIsBeingWritten(draft("one", 1000, 1));
+        slow.beforeNextMatch(() -> store.save(draft("one", 1000, 2)));
+        assertThat(store.match(PrefixQuery.of("one two")).candidates())
+                .extracting(SnapshotInfo::key)
+                .containsExactly(KEY);
+    }
+
+    @Test
+    void whatIsReplacedInTheQueueWhileItIsBeingWrittenIsGoneAfterARemoval() throws Exception {
+        saveAndWaitUntilItIsBeingWritten(draft("one", 1000, 1));
+        store.save(draft("one", 1000, 2));
+        CompletableFuture<Boolean> removed = CompletableFuture.supplyAsync(() -> store.remove(KEY));
+        while (store.stat(KEY).isPresent()) {
+            Thread.onSpinWait();
+        }
+        released.countDown();
+        assertThat(removed.get()).isTrue();
+        store.flush();
+        assertThat(store.stat(KEY)).isEmpty();
+        assertThat(has(slow, "one")).isFalse();
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.kvc.store;
 
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ class GuaranteesTest {
 
     static Stream<String> namedTests() throws IOException {
         Path guarantees = PROJECT.resolve("docs/guarantees.md");
-        assumeThat(guarantees).as("built without the whole project").exists();
+        assumeTrue(Files.exists(guarantees), "built without the whole project");
         return TEST.matcher(Files.readString(guarantees))
                 .results()
                 .map(MatchResult::group)
@@ -56,7 +56,7 @@ class GuaranteesTest {
     @ValueSource(ints = {6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 25, 26, 27, 28, 29, 30})
     void scenarioOfUsersIsInTheGuarantees(int row) throws IOException {
         Path guarantees = PROJECT.resolve("docs/guarantees.md");
-        assumeThat(guarantees).as("built without the whole project").exists();
+        assumeTrue(Files.exists(guarantees), "built without the whole project");
         Pattern named = Pattern.compile("\\bU" + row + "\\b.*`\\w+\\.\\w+`");
         assertThat(Files.readString(guarantees).lines())
                 .as("a line that has U%d and a test", row)

@@ -2,7 +2,7 @@ package dev.kvc.store.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
@@ -29,7 +29,7 @@ class FileMappingTest {
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void touching_what_has_been_cut_off_is_an_io_exception_when_interpreted_and_when_compiled() throws IOException {
-        assumeThat(FileMapping.FAULTS_ARE_ERRORS_AT_ONCE).isTrue();
+        assumeTrue(FileMapping.FAULTS_ARE_ERRORS_AT_ONCE);
         for (int touches : new int[] {0, COMPILED}) {
             try (FileChannel channel = FileChannel.open(
                     directory.resolve("file-" + touches),

@@ -162,8 +162,8 @@ final class WriteBackQueue {
     private void drop(Pending pending) {
         pending.cancelled = true;
         if (line.remove(pending)) {
-            @Nullable Pending before = beingWritten;
-            if (before != null && before.id.equals(pending.id)) {
+            @Nullable Pending before = beingWritten(pending.id);
+            if (before != null) {
                 before.cancelled = true; // nor shall that one be left in the tier
                 newest.replace(pending.id, pending, before);
             }
@@ -171,8 +171,8 @@ final class WriteBackQueue {
         }
     }
 
-    private boolean isBeingWritten(SnapshotId id) {
-        return beingWritten != null && beingWritten.id.equals(id);
+    private @Nullable Pending beingWritten(SnapshotId id) {
+        return beingWritten != null && beingWritten.id.equals(id) ? beingWritten : null;
     }
 
     private void forget(Pending pending) {
@@ -232,7 +232,7 @@ final class WriteBackQueue {
             if (pending != null) {
                 drop(pending);
             }
-            while (isBeingWritten(id)) {
+            while (beingWritten(id) != null) {
                 settled.awaitUninterruptibly();
             }
             return found;

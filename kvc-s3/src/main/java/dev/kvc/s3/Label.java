@@ -59,7 +59,7 @@ record Label(long nonce, KvcHeader header, int textBytes, long fileBytes, boolea
 
     /** Length of what stands behind the payload. */
     long behindPayload() {
-        return fileBytes - KvcCodec.FIXED_BYTES - textBytes - header.payloadBytes();
+        return new Layout(header, textBytes, fileBytes).tailBytes();
     }
 
     /** The same after hits. */

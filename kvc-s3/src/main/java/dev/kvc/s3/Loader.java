@@ -107,8 +107,11 @@ final class Loader {
 
     /** Reads all of what is small, and of the rest what is around its payload. */
     private ObjectReader open(String name, Catalog.@Nullable Item known) throws IOException {
-        long bytes = known == null ? UNKNOWN_BYTES : known.info().storedBytes();
-        if (known == null || bytes <= store.settings.partBytes()) {
+        if (known == null) {
+            return ObjectReader.open(store.bucket, name, UNKNOWN_BYTES);
+        }
+        long bytes = known.info().storedBytes();
+        if (bytes <= store.settings.partBytes()) {
             return ObjectReader.open(store.bucket, name, (int) Math.max(1, bytes));
         }
         int behind = (int) Math.min(known.label().behindPayload(), HEAD_BYTES);

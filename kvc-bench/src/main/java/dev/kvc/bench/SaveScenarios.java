@@ -9,6 +9,7 @@ import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.fs.FileSystemKvStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,14 +124,7 @@ final class SaveScenarios {
                 int at = next[0]++ % batch;
                 store.save(keys.get(at), drafts.get(at), options);
             };
-            Leftovers leftovers = lab.leftovers();
-            Operation remove = () -> {
-                for (int i = 0; i < batch; i++) {
-                    KvcKey key = keys.get(i);
-                    leftovers.remove(Corpus.file(lab.directory(name), i), () -> store.remove(key));
-                }
-            };
-            return mode == Mode.REPLACE ? save : Operation.of(remove, save);
+            return fresh(lab, files(lab.directory(name), batch), mode, i -> store.remove(keys.get(i)), save);
         });
     }
 
@@ -143,14 +137,26 @@ final class SaveScenarios {
     }
 
     private static Operation fresh(Lab lab, List<Path> files, Mode mode, Operation save) throws IOException {
+        return fresh(lab, files, mode, i -> Files.delete(files.get(i)), save);
+    }
+
+    /** Removes the name of a file. */
+    private interface Removal {
+        void remove(int index) throws IOException;
+    }
+
+    /** {@code save}, with all files removed before each round unless it is to replace them. */
+    private static Operation fresh(Lab lab, List<Path> files, Mode mode, Removal removal, Operation save)
+            throws IOException {
         if (mode == Mode.REPLACE) {
             return save;
         }
         Leftovers leftovers = lab.leftovers();
         return Operation.of(
                 () -> {
-                    for (Path file : files) {
-                        leftovers.remove(file);
+                    for (int i = 0; i < files.size(); i++) {
+                        int index = i;
+                        leftovers.remove(files.get(i), () -> removal.remove(index));
                     }
                 },
                 save);

@@ -7,6 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable payload in memory, in chunks, so that it may be larger than an array.
@@ -55,6 +56,18 @@ public final class HeldPayload implements PayloadSource {
         ChunkChannel copy = new ChunkChannel(size);
         source.writeTo(copy);
         return new HeldPayload(copy.finish(), size);
+    }
+
+    /**
+     * A copy of what a source writes to {@code out}, made on the way.
+     *
+     * @return the copy, or {@code null} if there is no memory for it: {@code out} has all of it all the same
+     * @throws IOException if the source or {@code out} fails, or the source writes more or fewer bytes than its size
+     */
+    static @Nullable HeldPayload copyWhileWriting(PayloadSource source, WritableByteChannel out) throws IOException {
+        CopyingChannel both = new CopyingChannel(new ChunkChannel(source.size()), out);
+        source.writeTo(both);
+        return both.copy == null ? null : new HeldPayload(both.copy.finish(), source.size());
     }
 
     /** A payload in one buffer, used in place, that nobody writes to. */
@@ -153,6 +166,45 @@ public final class HeldPayload implements PayloadSource {
         ByteBuffer chunk = chunks.get((int) (at / chunkBytes));
         int offset = (int) (at % chunkBytes);
         return chunk.slice(offset, Math.min(atMost, chunk.capacity() - offset));
+    }
+
+    /** Writes what comes, and copies it for as long as there is memory for that. */
+    private static final class CopyingChannel implements WritableByteChannel {
+        private final WritableByteChannel out;
+        private @Nullable ChunkChannel copy;
+
+        CopyingChannel(ChunkChannel copy, WritableByteChannel out) {
+            this.copy = copy;
+            this.out = out;
+        }
+
+        @Override
+        public int write(ByteBuffer src) throws IOException {
+            ByteBuffer bytes = src.duplicate();
+            int count = out.write(src);
+            if (copy != null) {
+                copy(copy, bytes.limit(bytes.position() + count));
+            }
+            return count;
+        }
+
+        private void copy(ChunkChannel to, ByteBuffer bytes) {
+            try {
+                to.write(bytes);
+            } catch (IOException e) {
+                copy = null; // who needs the copy will make one, and be told why it cannot be made
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return out.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
     }
 
     /** Takes the bytes of a source into chunks that are made when they are reached. */

@@ -136,9 +136,19 @@ final class GuardedTier {
         return isRemote;
     }
 
+    /** Whether it keeps so many bytes in memory, where copies are shared. */
+    boolean holds(long bytes) {
+        return !isRemote && bytes <= budget && !capabilities().contains(Capability.DURABLE);
+    }
+
     /** Whether it takes what is hit behind it for the {@code hit}-th time, if that is not too large. */
     boolean isPromotionDue(int hit) {
         return isWritten() && tier.promotion().isDueAt(hit);
+    }
+
+    /** Whether it takes what has so many bytes and is hit behind it for the {@code hit}-th time. */
+    boolean takesAtHit(int hit, long bytes) {
+        return isWritten() && tier.promotion().takes(hit, bytes);
     }
 
     boolean isWritten() {

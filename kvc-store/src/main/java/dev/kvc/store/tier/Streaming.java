@@ -15,6 +15,9 @@ import java.util.function.BooleanSupplier;
  * Copies up what a tier over a network has, in one pass: its bytes are fetched once, verified as they come, and written
  * to the tiers in front, without a copy of the whole in memory unless memory is one of those tiers. What does not
  * verify is stored nowhere. The load that wanted it then takes it from the fastest tier that has it now.
+ *
+ * <p>Slowest first: while a disk writes, the rest is fetched, and memory's copy is made. The other way round the disk
+ * would begin when all of it is there.
  */
 final class Streaming {
     /** The tier over a network does not have it. */
@@ -69,16 +72,18 @@ final class Streaming {
     }
 
     private int copyUp(Snapshot snapshot) throws IOException {
-        SnapshotDraft draft = SharedSource.share(SnapshotDraft.copyOf(snapshot), 0);
         long bytes = snapshot.info().storedBytes();
+        SnapshotDraft copy = SnapshotDraft.copyOf(snapshot);
+        boolean isHeld = inFront.stream().anyMatch(tier -> tier.takesAtHit(hit, bytes) && tier.holds(bytes));
+        SnapshotDraft draft = isHeld ? SharedSource.shareAndHold(copy) : SharedSource.share(copy, 0);
         int fastest = NOT_TAKEN;
-        for (int i = 0; i < inFront.size(); i++) {
+        for (int i = inFront.size() - 1; i >= 0; i--) {
             GuardedTier tier = inFront.get(i);
-            if (tier.isPromotionDue(hit) && tier.tier().promotion().takes(hit, bytes) && isUnchanged.getAsBoolean()) {
+            if (tier.takesAtHit(hit, bytes) && isUnchanged.getAsBoolean()) {
                 SaveResult result = tier.promote(id, draft, isUnchanged);
                 if (!isUnchanged.getAsBoolean()) {
                     tier.removeCopyOf(id, snapshot);
-                } else if (result.isLoadable() && fastest == NOT_TAKEN) {
+                } else if (result.isLoadable()) {
                     fastest = i;
                 }
             }

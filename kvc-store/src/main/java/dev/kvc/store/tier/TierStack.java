@@ -384,7 +384,7 @@ final class TierStack {
                     continue;
                 }
                 flight.landing(Landing.ASK);
-                if (tier.tier().promotion().takes(hit, bytes) && guard.isUnchanged(id, then)) {
+                if (tier.takesAtHit(hit, bytes) && guard.isUnchanged(id, then)) {
                     promote(snapshot, tier, then);
                     if (!guard.isUnchanged(id, then)) {
                         tier.removeCopyOf(id, snapshot);

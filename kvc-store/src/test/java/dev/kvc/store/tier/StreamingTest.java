@@ -15,14 +15,17 @@ import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.memory.CaffeineKvStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,36 @@ class StreamingTest {
         assertServed();
         assertThat(elsewhere.fetched.get()).isBetween((long) SIZE, SIZE + A_LITTLE);
         assertThat(has(memory, "one")).isFalse();
+    }
+
+    @Test
+    void whatTheDiskRefusesStillGoesToMemoryInOnePass() throws IOException {
+        disk.close();
+        disk = FileSystemKvStore.builder(directory.resolve("small"))
+                .budget(DataSize.ofMebibytes(1))
+                .open();
+        stack(Promotion.onFirstHit(), Promotion.onFirstHit());
+        assertServed();
+        assertThat(elsewhere.fetched.get()).isBetween((long) SIZE, SIZE + A_LITTLE);
+        assertThat(has(memory, "one")).isTrue();
+        assertThat(has(disk, "one")).isFalse();
+    }
+
+    @Test
+    void diskWritesWhileTheRestIsFetched() throws IOException {
+        stack(Promotion.onFirstHit(), Promotion.onFirstHit());
+        List<Long> written = Collections.synchronizedList(new ArrayList<>());
+        elsewhere.beforeEachFetch(() -> written.add(bytesUnder(directory)));
+        assertServed();
+        assertThat(written.get(written.size() - 1)).isGreaterThan(0);
+    }
+
+    private static long bytesUnder(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
     }
 
     @Test

@@ -45,12 +45,9 @@ public final class HeldPayload implements PayloadSource {
      * @throws IOException if the source fails, writes more or fewer bytes than its size, or there is no memory for them
      */
     public static HeldPayload copyOf(PayloadSource source) throws IOException {
-        if (source instanceof HeldPayload held) {
+        @Nullable HeldPayload held = heldBy(source);
+        if (held != null) {
             return held;
-        } else if (source instanceof HeldPayloadView view) {
-            return view.held();
-        } else if (source instanceof PromotedSource promoted) {
-            return copyOf(promoted.origin());
         }
         long size = source.size();
         ChunkChannel copy = new ChunkChannel(size);
@@ -58,13 +55,26 @@ public final class HeldPayload implements PayloadSource {
         return new HeldPayload(copy.finish(), size);
     }
 
+    private static @Nullable HeldPayload heldBy(PayloadSource source) throws IOException {
+        PayloadSource origin = PromotedSource.origin(source);
+        if (origin instanceof HeldPayloadView view) {
+            return view.held();
+        }
+        return origin instanceof HeldPayload held ? held : null;
+    }
+
     /**
-     * A copy of what a source writes to {@code out}, made on the way.
+     * A copy of what a source writes to {@code out}, made on the way; or the payload itself, as {@link #copyOf}.
      *
      * @return the copy, or {@code null} if there is no memory for it: {@code out} has all of it all the same
      * @throws IOException if the source or {@code out} fails, or the source writes more or fewer bytes than its size
      */
     static @Nullable HeldPayload copyWhileWriting(PayloadSource source, WritableByteChannel out) throws IOException {
+        @Nullable HeldPayload held = heldBy(source);
+        if (held != null) {
+            held.writeTo(out);
+            return held;
+        }
         CopyingChannel both = new CopyingChannel(new ChunkChannel(source.size()), out);
         source.writeTo(both);
         return both.copy == null ? null : new HeldPayload(both.copy.finish(), source.size());

@@ -35,11 +35,6 @@ public final class PromotedSource implements PayloadSource {
         return source instanceof PromotedSource promoted ? promoted.origin : source;
     }
 
-    /** What is copied. */
-    PayloadSource origin() {
-        return origin;
-    }
-
     @Override
     public long size() {
         return origin.size();

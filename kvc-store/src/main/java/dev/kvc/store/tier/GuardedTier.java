@@ -309,35 +309,34 @@ final class GuardedTier {
      */
     Optional<Snapshot> load(SnapshotId id, LoadOptions options) throws IOException {
         WriteBackQueue.@Nullable Pending pending = pending(id);
-        if (pending != null) {
-            Optional<Snapshot> found = Copies.load(pending, options, this::rejectPending);
-            if (found.isPresent() && options.countHit()) {
-                hits.hit(id, nowUnix.getAsLong());
-            }
-            return found;
-        }
-        try {
-            return deadline == null
-                    ? view(id).load(id.key(), options)
-                    : deadline.answer(() -> view(id).load(id.key(), options), late -> late.ifPresent(this::discard));
-        } catch (RuntimeException e) {
-            throw asIo(e);
-        }
+        return pending == null
+                ? answer(() -> view(id).load(id.key(), options), late -> late.ifPresent(this::discard))
+                : load(pending, options);
     }
 
-    /** Loads a snapshot from the store, for who looks to the deadline himself. */
+    /** The same, for who looks to the deadline himself. */
     Optional<Snapshot> loadNow(SnapshotId id, LoadOptions options) throws IOException {
-        return pending(id) == null ? view(id).load(id.key(), options) : Optional.empty();
+        WriteBackQueue.@Nullable Pending pending = pending(id);
+        return pending == null ? view(id).load(id.key(), options) : load(pending, options);
+    }
+
+    private Optional<Snapshot> load(WriteBackQueue.Pending pending, LoadOptions options) {
+        Optional<Snapshot> found = Copies.load(pending, options, this::rejectPending);
+        if (found.isPresent() && options.countHit()) {
+            hits.hit(pending.id(), nowUnix.getAsLong());
+        }
+        return found;
     }
 
     /**
      * Asks the store something within the deadline.
      *
+     * @param late is given what came too late
      * @throws IOException if the store fails or does not answer in time
      */
-    <T> T answer(Deadline.Question<T> question) throws IOException {
+    <T> T answer(Deadline.Question<T> question, Consumer<T> late) throws IOException {
         try {
-            return deadline == null ? question.ask() : deadline.answer(question, late -> {});
+            return deadline == null ? question.ask() : deadline.answer(question, late);
         } catch (RuntimeException e) {
             throw asIo(e);
         }
@@ -358,10 +357,7 @@ final class GuardedTier {
     }
 
     private <T> T inTime(String name, Operation<T> operation, T otherwise) {
-        return attempt(
-                name,
-                () -> deadline == null ? operation.run() : deadline.answer(operation::run, late -> {}),
-                otherwise);
+        return attempt(name, () -> answer(operation::run, late -> {}), otherwise);
     }
 
     Optional<SnapshotInfo> stat(SnapshotId id) {

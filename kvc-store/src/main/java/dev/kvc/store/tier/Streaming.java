@@ -62,7 +62,7 @@ final class Streaming {
      */
     int run(LoadOptions options) throws IOException {
         LoadOptions streamed = options.verify(Verify.ON_READ).withoutHit();
-        return remote.answer(() -> copyUp(streamed));
+        return remote.answer(() -> copyUp(streamed), late -> {});
     }
 
     private int copyUp(LoadOptions options) throws IOException {

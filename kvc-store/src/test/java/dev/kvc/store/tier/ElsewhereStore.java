@@ -41,8 +41,9 @@ final class ElsewhereStore implements KvStore {
     private final StoreReport report = new StoreReport("elsewhere", List.of());
     private final ImageReader reader = new ImageReader(1 << 20, 2, KvcCodec.DEFAULT_MAX_TEXT_BYTES, 0);
     private volatile Hook beforeFetch = () -> {};
+    private volatile Hook beforeSave = () -> {};
 
-    /** Runs inside of a fetch. */
+    /** Runs inside of a fetch or a save. */
     @FunctionalInterface
     interface Hook {
         void run() throws IOException;
@@ -52,8 +53,13 @@ final class ElsewhereStore implements KvStore {
         beforeFetch = hook;
     }
 
+    void beforeEachSave(Hook hook) {
+        beforeSave = hook;
+    }
+
     @Override
     public SaveResult save(KvcKey key, SnapshotDraft draft, SaveOptions options) throws IOException {
+        beforeSave.run();
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         FileImage.of(draft, 0).writeTo(Channels.newChannel(file));
         files.put(key, file.toByteArray());

@@ -1,6 +1,7 @@
 package dev.kvc.store.tier;
 
 import static dev.kvc.store.tier.TierFixtures.draft;
+import static dev.kvc.store.tier.TierFixtures.fill;
 import static dev.kvc.store.tier.TierFixtures.has;
 import static dev.kvc.store.tier.TierFixtures.hit;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -147,6 +148,26 @@ class StreamingTest {
     }
 
     @Test
+    void u15WhatTheRemoteIsYetToBeSentIsServedFromItsQueue() throws IOException {
+        CountDownLatch released = new CountDownLatch(1);
+        elsewhere.beforeEachSave(() -> await(released));
+        store = TieredKvStore.builder()
+                .tier(Tier.of(memory).promotion(Promotion.onFirstHit()))
+                .tier(Tier.of(disk))
+                .tier(Tier.of(elsewhere).writeMode(WriteMode.WRITE_BACK))
+                .build();
+        try {
+            store.save(draft("two", SIZE, 8));
+            memory.remove(KvcKey.of("two"));
+            disk.remove(KvcKey.of("two"));
+            hit(store, "two");
+            assertThat(fill(memory, "two")).isEqualTo(8);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    @Test
     void whatIsNotThereIsAskedForOnce() throws IOException {
         stack(Promotion.onFirstHit(), Promotion.onFirstHit());
         assertThat(store.load(KvcKey.of("nothing"))).isEmpty();
@@ -168,16 +189,18 @@ class StreamingTest {
     void callerGoesOnWhenTheNetworkStandsStill() throws IOException {
         stack(Promotion.onFirstHit(), Promotion.onFirstHit(), Duration.ofMillis(50));
         CountDownLatch never = new CountDownLatch(1);
-        elsewhere.beforeEachFetch(() -> {
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                throw new InterruptedIOException();
-            }
-        });
+        elsewhere.beforeEachFetch(() -> await(never));
         assertThat(store.load(KEY)).isEmpty();
         assertThat(store.stats().misses()).containsOnlyKeys(MissReason.FAILED);
         assertThat(store.tierStats().get(2).lastFailureOrNull()).contains("no answer within the deadline of PT0.05S");
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 
     @Test

@@ -15,12 +15,22 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Saves: looks whether it must, sends the object, and enters it in the index. */
+/**
+ * Saves: sends the object, and enters it in the index.
+ *
+ * <p>What is small and under a key that nothing is known of here is sent at once, for the service to refuse where
+ * something is there after all, and only then it is looked what: a request less for what is new to everybody. What is
+ * large, or can be read only once, is not sent in vain: there, and where something is known, it is looked first.
+ *
+ * <p>Safe from any thread.
+ */
 final class Saver {
     private final S3Store store;
     private final Uploads uploads;
     private final AdmissionGate gate;
     private final SplittableRandom nonces = new SplittableRandom();
+    /** Until the service says that it does not. */
+    private volatile boolean serviceKnowsConditions = true;
 
     Saver(S3Store store, Uploads uploads) {
         this.store = store;
@@ -31,69 +41,10 @@ final class Saver {
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
         store.bucket.retain(); // it is finished, also when the store is closed meanwhile
         try {
-            return trySave(id, draft, options);
+            return new Save(id, draft, options).run();
         } finally {
             store.bucket.release();
         }
-    }
-
-    private SaveResult trySave(SnapshotId id, SnapshotDraft draft, SaveOptions options) throws IOException {
-        FileImage image = FileImage.of(draft, store.nowUnix());
-        if (image.bytes() > store.settings.maxFileBytes()) {
-            return SaveResult.of(Outcome.TOO_LARGE, image.bytes());
-        }
-        Optional<ObjectHead> present = store.bucket.head(store.names.object(id));
-        if (options.ifAbsent() && present.isPresent() && serves(id, present.get(), draft)) {
-            return SaveResult.of(Outcome.ALREADY_PRESENT, present.get().bytes());
-        }
-        @Nullable
-        SaveResult refusal = gate.refusal(image.header().tokenCount(), image.bytes(), options.alwaysAdmitted());
-        return refusal == null ? admitted(id, draft, image, options.ifAbsent(), present.isPresent()) : refusal;
-    }
-
-    private SaveResult admitted(
-            SnapshotId id, SnapshotDraft draft, FileImage image, boolean ifAbsent, boolean isPresent)
-            throws IOException {
-        boolean written = false;
-        try {
-            SaveResult result = write(id, draft, image, ifAbsent && !isPresent, isPresent);
-            written = result.outcome() != Outcome.ALREADY_PRESENT;
-            return result;
-        } finally {
-            if (!written) {
-                gate.notWritten(image.bytes());
-            }
-        }
-    }
-
-    private SaveResult write(SnapshotId id, SnapshotDraft draft, FileImage image, boolean ifAbsent, boolean isPresent)
-            throws IOException {
-        Label label = new Label(nonce(), image.header(), draft.textBytes(), image.bytes(), image.hasFooter());
-        String name = store.names.object(id);
-        try {
-            return written(id, image, label, uploads.send(name, image, label, ifAbsent), isPresent);
-        } catch (ServiceException e) {
-            Optional<ObjectHead> now =
-                    e.isOtherVersion() || e.isNotFound() ? store.bucket.head(name) : Optional.empty();
-            if (now.isPresent() && now.get().nonce() == label.nonce()) { // the answer to the attempt before was lost
-                return written(id, image, label, now.get().etag(), isPresent);
-            } else if (now.isPresent() && ifAbsent && serves(id, now.get(), draft)) {
-                return SaveResult.of(Outcome.ALREADY_PRESENT, now.get().bytes());
-            } else if (now.isPresent() && ifAbsent && image.isRepeatable()) {
-                return write(id, draft, image, false, true);
-            }
-            throw e;
-        }
-    }
-
-    private SaveResult written(SnapshotId id, FileImage image, Label label, String etag, boolean replaced)
-            throws IOException {
-        store.report.wrote(image.bytes());
-        SnapshotInfo info = image.info(id);
-        Catalog.Item item = new Catalog.Item(Etags.digest(etag), store.clock.millis(), null, label, info);
-        Catalog.@Nullable Item old = store.catalog(id).put(id.key(), item);
-        store.index(id.namespace()).enter(item, old == null ? null : old.entry());
-        return SaveResult.of(replaced ? Outcome.REPLACED : Outcome.STORED, image.bytes());
     }
 
     private long nonce() {
@@ -102,28 +53,138 @@ final class Saver {
         }
     }
 
-    /** Whether what is there serves as well. */
-    private boolean serves(SnapshotId id, ObjectHead head, SnapshotDraft draft) throws IOException {
-        @Nullable Label label = head.label();
-        if (label == null || label.textBytes() != draft.textBytes() || store.isRefused(id, head)) {
-            return false; // one without a label is replaced, and has one then
-        }
-        return draft.isServedBy(label.header(), draft.text()) && draft.text().equals(text(id, head, label));
-    }
+    /** One of them. */
+    private final class Save {
+        private final SnapshotId id;
+        private final SnapshotDraft draft;
+        private final SaveOptions options;
+        private final String name;
+        private final FileImage image;
+        private final Label label;
 
-    private @Nullable ByteBuffer text(SnapshotId id, ObjectHead head, Label label) throws IOException {
-        ByteBuffer text = ByteBuffer.allocate(label.textBytes());
-        if (label.textBytes() == 0) {
-            return text;
+        Save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+            this.id = id;
+            this.draft = draft;
+            this.options = options;
+            this.name = store.names.object(id);
+            this.image = FileImage.of(draft, store.nowUnix());
+            this.label = new Label(nonce(), image.header(), draft.textBytes(), image.bytes(), image.hasFooter());
         }
-        try {
-            store.bucket.read(store.names.object(id), head, KvcCodec.FIXED_BYTES, text);
-            return text.flip();
-        } catch (ServiceException e) {
-            if (e.isNotFound() || e.isOtherVersion()) {
-                return null;
+
+        SaveResult run() throws IOException {
+            if (image.bytes() > store.settings.maxFileBytes()) {
+                return SaveResult.of(Outcome.TOO_LARGE, image.bytes());
+            }
+            @Nullable
+            SaveResult refusal = gate.refusal(image.header().tokenCount(), image.bytes(), options.alwaysAdmitted());
+            if (refusal != null) {
+                return options.ifAbsent() ? served(look()).orElse(refusal) : refusal;
+            }
+            boolean written = false;
+            try {
+                SaveResult result = goesUnseen() ? write(true, false) : lookAndWrite();
+                written = result.outcome() != Outcome.ALREADY_PRESENT;
+                return result;
+            } finally {
+                if (!written) {
+                    gate.notWritten(image.bytes());
+                }
+            }
+        }
+
+        /** Whether it is sent without a look: one that is sent in vain costs little, and can be sent again. */
+        private boolean goesUnseen() {
+            return serviceKnowsConditions
+                    && uploads.isOneRequest(image)
+                    && image.isRepeatable()
+                    && store.catalog(id).get(id.key()) == null;
+        }
+
+        private SaveResult lookAndWrite() throws IOException {
+            Optional<ObjectHead> present = look();
+            Optional<SaveResult> served = served(present);
+            return served.isPresent()
+                    ? served.get()
+                    : write(options.ifAbsent() && present.isEmpty() && serviceKnowsConditions, present.isPresent());
+        }
+
+        private Optional<ObjectHead> look() throws IOException {
+            return store.bucket.head(name);
+        }
+
+        /**
+         * Writes it.
+         *
+         * @param ifAbsent whether nothing may be there
+         * @param replaces whether something is there, for all that is known
+         */
+        private SaveResult write(boolean ifAbsent, boolean replaces) throws IOException {
+            try {
+                return written(uploads.send(name, image, label, ifAbsent), replaces);
+            } catch (ServiceException e) {
+                return refused(e, ifAbsent, replaces);
+            }
+        }
+
+        private SaveResult refused(ServiceException e, boolean ifAbsent, boolean replaces) throws IOException {
+            if (ifAbsent && e.isNotImplemented()) {
+                serviceKnowsConditions = false;
+            } else if (!e.isOtherVersion() && !e.isNotFound()) {
+                throw e;
+            }
+            Optional<ObjectHead> now = look();
+            if (now.isPresent() && now.get().nonce() == label.nonce()) { // the answer to the attempt before was lost
+                return written(now.get().etag(), replaces);
+            }
+            Optional<SaveResult> served = served(now);
+            if (served.isPresent()) {
+                return served.get();
+            } else if (ifAbsent && image.isRepeatable()) {
+                return write(false, now.isPresent());
             }
             throw e;
+        }
+
+        private SaveResult written(String etag, boolean replaced) {
+            store.report.wrote(image.bytes());
+            SnapshotInfo info = image.info(id);
+            Catalog.Item item = new Catalog.Item(Etags.digest(etag), store.clock.millis(), null, label, info);
+            Catalog.@Nullable Item old = store.catalog(id).put(id.key(), item);
+            store.index(id.namespace()).enter(item, old == null ? null : old.entry());
+            return SaveResult.of(replaced ? Outcome.REPLACED : Outcome.STORED, image.bytes());
+        }
+
+        /** The answer where the draft is not needed, since what is there serves as well. */
+        private Optional<SaveResult> served(Optional<ObjectHead> present) throws IOException {
+            return options.ifAbsent() && present.isPresent() && serves(present.get())
+                    ? Optional.of(
+                            SaveResult.of(Outcome.ALREADY_PRESENT, present.get().bytes()))
+                    : Optional.empty();
+        }
+
+        private boolean serves(ObjectHead head) throws IOException {
+            @Nullable Label present = head.label();
+            if (present == null || present.textBytes() != draft.textBytes() || store.isRefused(id, head)) {
+                return false; // one without a label is replaced, and has one then
+            }
+            return draft.isServedBy(present.header(), draft.text())
+                    && draft.text().equals(text(head, present));
+        }
+
+        private @Nullable ByteBuffer text(ObjectHead head, Label present) throws IOException {
+            ByteBuffer text = ByteBuffer.allocate(present.textBytes());
+            if (present.textBytes() == 0) {
+                return text;
+            }
+            try {
+                store.bucket.read(name, head, KvcCodec.FIXED_BYTES, text);
+                return text.flip();
+            } catch (ServiceException e) {
+                if (e.isNotFound() || e.isOtherVersion()) {
+                    return null;
+                }
+                throw e;
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ final class ServiceException extends IOException {
     private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
+    private static final int NOT_IMPLEMENTED = 501;
 
     private final int status;
 
@@ -37,7 +38,10 @@ final class ServiceException extends IOException {
     }
 
     private boolean isTransient() {
-        return status == 0 || status == TIMEOUT || status == TOO_MANY || status >= SERVER_ERROR;
+        return status == 0
+                || status == TIMEOUT
+                || status == TOO_MANY
+                || (status >= SERVER_ERROR && status != NOT_IMPLEMENTED);
     }
 
     boolean isNotFound() {
@@ -51,5 +55,10 @@ final class ServiceException extends IOException {
 
     boolean isOutOfRange() {
         return status == RANGE_NOT_SATISFIABLE;
+    }
+
+    /** Whether the service does not know such a request, or a header of it. */
+    boolean isNotImplemented() {
+        return status == NOT_IMPLEMENTED;
     }
 }

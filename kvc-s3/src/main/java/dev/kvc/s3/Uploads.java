@@ -29,6 +29,11 @@ final class Uploads {
         this.threads = threads;
     }
 
+    /** Whether it is so small that it goes in one request. */
+    boolean isOneRequest(FileImage image) {
+        return writer.parts(image.bytes()) == 1;
+    }
+
     /**
      * Sends an object, which is there when this returns and not before.
      *
@@ -38,19 +43,9 @@ final class Uploads {
      */
     String send(String name, FileImage image, Label label, boolean ifAbsent) throws IOException {
         Map<String, String> metadata = Map.of(Label.METADATA, label.encode());
-        return writer.parts(image.bytes()) == 1
-                ? sendWhole(name, image, metadata, ifAbsent)
+        return isOneRequest(image)
+                ? writer.whole(image, whole -> bucket.put(name, whole, metadata, ifAbsent))
                 : sendParts(name, image, metadata, ifAbsent);
-    }
-
-    private String sendWhole(String name, FileImage image, Map<String, String> metadata, boolean ifAbsent)
-            throws IOException {
-        CompletableFuture<String> etag = new CompletableFuture<>();
-        writer.write(image, (index, whole) -> {
-            etag.complete(bucket.put(name, whole, metadata, ifAbsent));
-            return etag;
-        });
-        return etag.join();
     }
 
     private String sendParts(String name, FileImage image, Map<String, String> metadata, boolean ifAbsent)

@@ -16,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 
 /** Of those who send the same large object at once, one does. */
 class OtherUploadsTest {
@@ -26,8 +28,12 @@ class OtherUploadsTest {
 
     @BeforeEach
     void open() {
-        bucket = new Bucket(
-                S3Server.newClient(S3Server.endpoint()),
+        bucket = bucket();
+    }
+
+    private static Bucket bucket(ExecutionInterceptor... interceptors) {
+        return new Bucket(
+                S3Server.newClient(S3Server.endpoint(), interceptors),
                 true,
                 S3Server.BUCKET,
                 Encryption.OF_BUCKET,
@@ -113,6 +119,16 @@ class OtherUploadsTest {
     void uploadOfALongerNameIsAnotherObjects() throws Exception {
         bucket.beginUpload(name + "s", Map.of());
         assertThat(await(begin(), () -> {})).isFalse();
+        assertThat(pauses).hasValue(0);
+    }
+
+    @Test
+    void whereTheServiceDoesNotTellOfUploadsNobodyIsWaitedFor() throws Exception {
+        begin();
+        String ours = begin();
+        bucket.release();
+        bucket = bucket(OtherService.refusing(501, ListMultipartUploadsRequest.class::isInstance));
+        assertThat(await(ours, () -> {})).isFalse();
         assertThat(pauses).hasValue(0);
     }
 

@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
+import dev.kvc.store.PayloadSource;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Settings;
 import dev.kvc.store.Snapshot;
+import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.s3.S3Client;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /** What each operation costs, in requests: they are paid for, and each is a round trip. */
 class S3RequestsTest extends S3Fixture {
@@ -29,18 +37,74 @@ class S3RequestsTest extends S3Fixture {
 
     @BeforeEach
     void openCounted() throws IOException {
-        S3Client client = S3Server.newClient(S3Server.endpoint(), requests);
-        store = track(S3KvStore.builder(S3Server.BUCKET, prefix)
-                .client(client)
+        store = openCounted(Map.of("part-size", "5MiB"));
+    }
+
+    private KvStore openCounted(Map<String, String> settings, ExecutionInterceptor... service) throws IOException {
+        ExecutionInterceptor[] interceptors =
+                Stream.concat(Stream.of(requests), Stream.of(service)).toArray(ExecutionInterceptor[]::new);
+        return track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                .client(S3Server.newClient(S3Server.endpoint(), interceptors))
                 .environment(environment())
-                .settings(new Settings("test", Map.of("part-size", "5MiB")))
+                .settings(new Settings("test", settings))
                 .open());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void smallSaveOfWhatIsNewIsAnObjectAndAnEntry(boolean ifAbsent) throws Exception {
+        store.save(KEY, draft(TEXT), ifAbsent ? SaveOptions.IF_ABSENT : SaveOptions.DEFAULT);
+        assertThat(requests.take()).containsExactly("PutObject", "PutObject");
+    }
+
     @Test
-    void smallSaveIsALookAnObjectAndAnEntry() throws Exception {
-        store.save(draft(TEXT));
+    void saveOverWhatAnotherSavedLooksWhenItIsRefused() throws Exception {
+        open("").save(draft(TEXT));
+        assertThat(store.save(draft(TEXT)).outcome()).isEqualTo(Outcome.REPLACED);
+        assertThat(requests.take()).containsExactly("PutObject", "HeadObject", "PutObject", "PutObject");
+    }
+
+    @Test
+    void saveIfAbsentOfWhatAnotherSavedLooksWhenItIsRefused() throws Exception {
+        open("").save(draft(TEXT));
+        assertThat(store.save(KEY, draft(TEXT), SaveOptions.IF_ABSENT).outcome())
+                .isEqualTo(Outcome.ALREADY_PRESENT);
+        assertThat(requests.take()).containsExactly("PutObject", "HeadObject", "GetObject");
+    }
+
+    @Test
+    void saveOfWhatTheIndexTellsOfSendsNoPayload() throws Exception {
+        open("").save(draft(TEXT));
+        store.match(PrefixQuery.of(PROMPT));
+        requests.take();
+        store.save(KEY, draft(TEXT), SaveOptions.IF_ABSENT);
+        assertThat(requests.take()).containsExactly("HeadObject", "GetObject");
+    }
+
+    @Test
+    void saveOfWhatCanBeReadOnceLooksFirst() throws Exception {
+        PayloadSource once = PayloadSource.of(1000, out -> out.write(ByteBuffer.wrap(bytes(1, 1000))));
+        store.save(SnapshotDraft.builder().text(TEXT).payload(once).build());
         assertThat(requests.take()).containsExactly("HeadObject", "PutObject", "PutObject");
+    }
+
+    @Test
+    void saveThatIsNotAdmittedIsNoRequest() throws Exception {
+        KvStore picky = openCounted(Map.of("min-tokens", "10"));
+        assertThat(picky.save(draft(TEXT)).outcome()).isEqualTo(Outcome.NOT_ADMITTED);
+        assertThat(requests.take()).isEmpty();
+    }
+
+    @Test
+    void serviceThatDoesNotKnowConditionsIsSentNoSecond() throws Exception {
+        KvStore other = openCounted(Map.of(), OtherService.refusing(501, OtherService::isConditionalPut));
+        assertThat(other.save(draft(TEXT)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(requests.take()).containsExactly("PutObject", "HeadObject", "PutObject", "PutObject");
+        for (String text : List.of("b", "c")) {
+            SaveResult saved = other.save(KvcKey.of(text), draft(text), SaveOptions.IF_ABSENT);
+            assertThat(saved.outcome()).isEqualTo(Outcome.STORED);
+            assertThat(requests.take()).containsExactly("HeadObject", "PutObject", "PutObject");
+        }
     }
 
     @Test
@@ -72,11 +136,7 @@ class S3RequestsTest extends S3Fixture {
 
     @Test
     void encryptionIsAskedForInParts() throws Exception {
-        KvStore encrypted = track(S3KvStore.builder(S3Server.BUCKET, prefix)
-                .client(S3Server.newClient(S3Server.endpoint(), requests))
-                .environment(environment())
-                .settings(new Settings("test", Map.of("part-size", "5MiB", "sse", "aes256")))
-                .open());
+        KvStore encrypted = openCounted(Map.of("part-size", "5MiB", "sse", "aes256"));
         encrypted.save(draft(TEXT, bytes(1, 11 * MIB)).build());
         assertThat(requests.encryptions()).containsOnly("AES256").hasSize(2); // the object and its entry
     }

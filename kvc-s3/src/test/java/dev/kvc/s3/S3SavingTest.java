@@ -7,20 +7,26 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.PayloadSource;
+import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Settings;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** Saves: in one piece and in parts, and two at once. */
@@ -151,36 +157,122 @@ class S3SavingTest extends S3Fixture {
                 .build();
     }
 
-    @Test
-    void saveIfAbsentReplacesWhatCameMeanwhileAndDoesNotServeAsWell() throws Exception {
+    /** The first time that it is read, another saves something else. */
+    private static final class Overtaken implements PayloadSource {
+        private final KvStore theirs;
+        private final byte[] payload;
+        private boolean isOvertaken;
+
+        Overtaken(KvStore theirs, byte[] payload) {
+            this.theirs = theirs;
+            this.payload = payload;
+        }
+
+        @Override
+        public long size() {
+            return payload.length;
+        }
+
+        @Override
+        public void writeTo(WritableByteChannel out) throws IOException {
+            if (!isOvertaken) {
+                isOvertaken = true;
+                theirs.save(S3Fixture.draft(TEXT, bytes(1, 10)).quantBits(7).build());
+            }
+            out.write(ByteBuffer.wrap(payload));
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void saveReplacesWhatCameMeanwhileAndDoesNotServeAsWell(boolean ifAbsent) throws Exception {
         KvStore ours = open("");
-        KvStore theirs = open("");
         byte[] payload = bytes(2, 1000);
-        PayloadSource overtaken = new PayloadSource() {
-            private boolean first = true;
-
-            @Override
-            public long size() {
-                return payload.length;
-            }
-
-            @Override
-            public void writeTo(java.nio.channels.WritableByteChannel out) throws IOException {
-                if (first) {
-                    first = false;
-                    theirs.save(S3Fixture.draft(TEXT, bytes(1, 10)).quantBits(7).build());
-                }
-                out.write(ByteBuffer.wrap(payload));
-            }
-
-            @Override
-            public boolean isRepeatable() {
-                return true;
-            }
-        };
-        assertThat(ours.save(KEY, draft(TEXT, overtaken), SaveOptions.IF_ABSENT).outcome())
-                .isEqualTo(Outcome.REPLACED);
+        SnapshotDraft draft = draft(TEXT, new Overtaken(open(""), payload));
+        assertThat(ours.save(KEY, draft, options(ifAbsent)).outcome()).isEqualTo(Outcome.REPLACED);
         assertServed(ours, TEXT, payload);
+    }
+
+    private static SaveOptions options(boolean ifAbsent) {
+        return ifAbsent ? SaveOptions.IF_ABSENT : SaveOptions.DEFAULT;
+    }
+
+    private KvStore open(ExecutionInterceptor... interceptors) throws IOException {
+        return track(S3KvStore.builder(S3Server.BUCKET, prefix)
+                .client(S3Server.newClient(S3Server.endpoint(), interceptors))
+                .environment(environment())
+                .open());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void saveWhoseAnswerWasLostIsNotTakenForAnothers(boolean ifAbsent) throws Exception {
+        Requests requests = new Requests();
+        KvStore store = open(requests, OtherService.losingAnAnswer(OtherService::isConditionalPut));
+        assertThat(store.save(KEY, draft(TEXT), options(ifAbsent)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(requests.take()).containsExactly("PutObject", "HeadObject", "PutObject"); // object, look, entry
+        assertServed(store, TEXT);
+        assertServed(open(""), TEXT);
+        assertThat(entries()).hasSize(1);
+    }
+
+    /** What was there may have gone again, or the service may refuse the condition itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {409, 412, 501})
+    void saveThatIsRefusedAlthoughNothingIsThereIsMadeWithoutACondition(int status) throws Exception {
+        KvStore store = open(OtherService.refusing(status, OtherService::isConditionalPut));
+        assertThat(store.save(draft(TEXT)).outcome()).isEqualTo(Outcome.STORED);
+        assertServed(open(""), TEXT);
+    }
+
+    @Test
+    void saveThatFailsOtherwiseIsNotMadeAgain() throws Exception {
+        Requests requests = new Requests();
+        KvStore store = open(requests, OtherService.refusing(403, OtherService::isConditionalPut));
+        assertThatThrownBy(() -> store.save(draft(TEXT))).isInstanceOf(IOException.class);
+        assertThat(requests.take()).containsExactly("PutObject");
+    }
+
+    /** Then it is replaced unseen, and nothing else is lost. */
+    @Test
+    void serviceThatIgnoresConditionsHasTheLaterSaveAndItsIndexIsMended() throws Exception {
+        open("").save(S3Fixture.draft(TEXT, bytes(1, 2000)).quantBits(7).build());
+        KvStore ours = open(OtherService.ignoringConditions());
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(ours.save(draft(TEXT)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(entries()).hasSize(2);
+        KvStore later = open("");
+        assertThat(later.match(PrefixQuery.of(PROMPT)).candidates())
+                .extracting(info -> info.header().quantBits())
+                .containsExactly(0);
+        assertServed(later, TEXT);
+        try (Stream<SnapshotInfo> all = open("").list()) {
+            assertThat(all).extracting(info -> info.header().quantBits()).containsExactly(0);
+        }
+        assertThat(entries()).hasSize(1);
+    }
+
+    @Test
+    void payloadThatCanBeReadOnceIsNotReadInVain() throws Exception {
+        open("").save(draft(TEXT));
+        PayloadSource once = PayloadSource.of(1000, out -> {
+            throw new IOException("nobody asks for a byte");
+        });
+        SaveResult saved = open("").save(KEY, draft(TEXT, once), SaveOptions.IF_ABSENT);
+        assertThat(saved.outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
+    }
+
+    @Test
+    void payloadThatCanBeReadOnceReplacesWhatAnotherSaved() throws Exception {
+        open("").save(draft(TEXT));
+        PayloadSource once = PayloadSource.of(1000, out -> out.write(ByteBuffer.wrap(bytes(2, 1000))));
+        assertThat(open("").save(draft(TEXT, once)).outcome()).isEqualTo(Outcome.REPLACED);
+        assertServed(open(""), TEXT, bytes(2, 1000));
     }
 
     @Test
@@ -198,5 +290,22 @@ class S3SavingTest extends S3Fixture {
         assertThat(store.save(draft(TEXT, PayloadSource.of(bytes(1, 10)))).outcome())
                 .isEqualTo(Outcome.NOT_ADMITTED);
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void whatAnotherSavedIsPresentAlsoForWhoMayNotSaveIt() throws Exception {
+        open("").save(draft(TEXT));
+        SaveResult saved = open("&min-tokens=10").save(KEY, draft(TEXT), SaveOptions.IF_ABSENT);
+        assertThat(saved.outcome()).isEqualTo(Outcome.ALREADY_PRESENT);
+    }
+
+    @Test
+    void saveInVainIsNotWhatADayMayBring() throws Exception {
+        open("").save(draft(TEXT));
+        KvStore store = open("&max-writes-per-day=1800"); // a snapshot has 1100 bytes and some
+        assertThat(store.save(KEY, draft(TEXT), SaveOptions.IF_ABSENT).outcome())
+                .isEqualTo(Outcome.ALREADY_PRESENT);
+        assertThat(store.save(draft("b")).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(store.save(draft("c")).outcome()).isEqualTo(Outcome.THROTTLED);
     }
 }

@@ -63,10 +63,10 @@ final class Bare {
     }
 
     /**
-     * Writes {@code head} and {@code payload} to a new file, the payload by blocks with their checksums, and renames
-     * it.
+     * Writes {@code head} and {@code payload} to a new file, the payload by blocks, with the checksum of each where
+     * asked, and renames it.
      */
-    static long write(Path name, ByteBuffer head, ByteBuffer payload, Flush flush) throws IOException {
+    static long write(Path name, ByteBuffer head, ByteBuffer payload, boolean check, Flush flush) throws IOException {
         Path temporary = name.resolveSibling(name.getFileName() + ".tmp");
         long sum = 0;
         try (FileChannel channel = FileChannel.open(
@@ -74,7 +74,7 @@ final class Bare {
             ByteBuffer first = head.duplicate().clear();
             for (int at = 0; at < payload.capacity(); at += BLOCK) {
                 ByteBuffer block = payload.slice(at, Math.min(BLOCK, payload.capacity() - at));
-                sum += crc(block);
+                sum += check ? crc(block) : 0;
                 while (block.hasRemaining()) {
                     channel.write(new ByteBuffer[] {first, block});
                 }
@@ -97,6 +97,15 @@ final class Bare {
         NONE,
         FILE,
         FILE_AND_NAME
+    }
+
+    /** The checksums of all of {@code bytes}, block by block, added up. */
+    static long crcs(ByteBuffer bytes) {
+        long sum = 0;
+        for (int at = 0; at < bytes.capacity(); at += BLOCK) {
+            sum += crc(bytes.slice(at, Math.min(BLOCK, bytes.capacity() - at)));
+        }
+        return sum;
     }
 
     private static long crc(ByteBuffer bytes) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** What one would write with the client, and no more: parts of 4 MiB, four of them under way over four connections. */
+/** Parts of 4 MiB, four of them under way over four connections; the caller computes their checksums. */
 final class BareRedis implements Remote.Bare {
     private static final int PART = 4 << 20;
     private static final int CONNECTIONS = 4;
@@ -34,11 +34,13 @@ final class BareRedis implements Remote.Bare {
     }
 
     @Override
-    public void put(ByteBuffer payload) throws Exception {
+    public long put(ByteBuffer payload) throws Exception {
+        long crcs = 0;
         Deque<RedisFuture<String>> sending = new ArrayDeque<>();
         for (int at = 0; at < payload.capacity(); at += PART) {
             byte[] part = new byte[Math.min(PART, payload.capacity() - at)];
             payload.get(at, part);
+            crcs += Bare.crcs(ByteBuffer.wrap(part));
             if (sending.size() == CONNECTIONS) {
                 sending.remove().get();
             }
@@ -47,20 +49,29 @@ final class BareRedis implements Remote.Bare {
         for (RedisFuture<String> each : sending) {
             each.get();
         }
+        return crcs;
     }
 
     @Override
-    public void get(ByteBuffer buffer) throws Exception {
+    public long get(ByteBuffer buffer) throws Exception {
+        buffer.clear();
+        long crcs = 0;
         Deque<RedisFuture<byte[]>> coming = new ArrayDeque<>();
         for (int at = 0; at < buffer.capacity(); at += PART) {
             if (coming.size() == CONNECTIONS) {
-                buffer.put(coming.remove().get());
+                crcs += take(coming.remove().get(), buffer);
             }
             coming.add(connection(at).async().get(name(at)));
         }
         for (RedisFuture<byte[]> each : coming) {
-            buffer.put(each.get());
+            crcs += take(each.get(), buffer);
         }
+        return crcs;
+    }
+
+    private static long take(byte[] part, ByteBuffer buffer) {
+        buffer.put(part);
+        return Bare.crcs(ByteBuffer.wrap(part));
     }
 
     private StatefulRedisConnection<byte[], byte[]> connection(int at) {

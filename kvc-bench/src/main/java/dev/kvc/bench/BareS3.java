@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -22,8 +23,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * Parts of 8 MiB, four of them under way, through buffers that are used again; up to 8 MiB one request. No checksum but
- * the one that each request is signed with.
+ * Parts of 8 MiB, four of them under way, through buffers that are used again; up to 8 MiB one request. Whose part it is
+ * computes its checksums; requests carry none but the one that they are signed with.
  */
 final class BareS3 implements Remote.Bare {
     static final String BUCKET = "bench";
@@ -58,16 +59,19 @@ final class BareS3 implements Remote.Bare {
     }
 
     @Override
-    public void put(ByteBuffer payload) throws Exception {
+    public long put(ByteBuffer payload) throws Exception {
         if (payload.capacity() <= PART) {
+            long crcs = Bare.crcs(payload);
             client.putObject(put -> put.bucket(BUCKET).key(NAME), body(payload));
-            return;
+            return crcs;
         }
+        LongAdder crcs = new LongAdder();
         String upload = client.createMultipartUpload(
                         create -> create.bucket(BUCKET).key(NAME))
                 .uploadId();
         List<CompletedPart> sent = inParts(payload, (part, at) -> () -> {
             int number = at / PART + 1;
+            crcs.add(Bare.crcs(part));
             String tag = client.uploadPart(
                             to -> to.bucket(BUCKET).key(NAME).uploadId(upload).partNumber(number), body(part))
                     .eTag();
@@ -75,6 +79,7 @@ final class BareS3 implements Remote.Bare {
         });
         client.completeMultipartUpload(
                 complete -> complete.bucket(BUCKET).key(NAME).uploadId(upload).multipartUpload(all -> all.parts(sent)));
+        return crcs.sum();
     }
 
     private RequestBody body(ByteBuffer part) {
@@ -86,24 +91,25 @@ final class BareS3 implements Remote.Bare {
     }
 
     @Override
-    public void get(ByteBuffer buffer) throws Exception {
+    public long get(ByteBuffer buffer) throws Exception {
+        buffer.clear();
         if (buffer.capacity() <= PART) {
-            read(buffer, 0);
-        } else {
-            inParts(buffer, (part, at) -> () -> read(part, at));
+            return read(buffer, 0);
         }
+        return inParts(buffer, (part, at) -> () -> read(part, at)).stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
-    private int read(ByteBuffer part, int at) {
+    private long read(ByteBuffer part, int at) {
         int length = part.remaining();
         return client.getObject(
                 get -> get.bucket(BUCKET).key(NAME).range("bytes=" + at + "-" + (at + length - 1)),
                 (response, body) -> fill(part, body));
     }
 
-    private int fill(ByteBuffer part, InputStream body) throws IOException {
+    private long fill(ByteBuffer part, InputStream body) throws IOException {
         byte[] piece = pieces.get();
-        int at = part.position();
         while (part.hasRemaining()) {
             int count = body.read(piece, 0, Math.min(piece.length, part.remaining()));
             if (count < 0) {
@@ -111,7 +117,7 @@ final class BareS3 implements Remote.Bare {
             }
             part.put(piece, 0, count);
         }
-        return part.position() - at;
+        return Bare.crcs(part.flip());
     }
 
     /** Work on a part that begins at an offset. */

@@ -13,16 +13,27 @@ interface Remote extends Closeable {
     /** The client that stores use, which the caller closes. */
     Bare bare();
 
-    /** What one would write with that client, and no more, for a single payload. For one thread. */
+    /**
+     * What one would write with that client, and no more, for a single payload: its bytes go and come, and who has a part
+     * of them computes its checksums. For one thread.
+     */
     interface Bare extends AutoCloseable {
         /** Removes all that the server has. */
         void empty();
 
-        /** Writes all of {@code payload}, a new buffer. */
-        void put(ByteBuffer payload) throws Exception;
+        /**
+         * Writes all of {@code payload}.
+         *
+         * @return its {@linkplain dev.kvc.bench.Bare#crcs checksums}, added up
+         */
+        long put(ByteBuffer payload) throws Exception;
 
-        /** Fills {@code buffer} with the payload, which is as long. */
-        void get(ByteBuffer buffer) throws Exception;
+        /**
+         * Fills {@code buffer}, from its beginning, with the payload, which is as long.
+         *
+         * @return the checksums of what came, added up
+         */
+        long get(ByteBuffer buffer) throws Exception;
 
         @Override
         void close();

@@ -5,14 +5,15 @@ import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.Snapshot;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * Saves to and loads from a server on the loopback, beside a bare loop over the same client, which cuts a payload into
- * parts as long as a store does, as many of them under way. Each side has a server of its own, which is emptied before
- * each save.
+ * parts as long as a store does, as many of them under way, and computes the same checksums. Each side has a server of its
+ * own, which is emptied before each save.
  */
 final class RemoteScenarios {
     private RemoteScenarios() {}
@@ -51,10 +52,10 @@ final class RemoteScenarios {
                                     },
                                     () -> store.save(Corpus.draft(0, PayloadSource.of(payload))));
                         }),
-                        new Side("bare " + service.writing(), lab -> {
+                        new Side("bare " + service.writing() + " + CRC", lab -> {
                             Remote.Bare bare = bare(lab, service);
                             ByteBuffer payload = Corpus.payload(bytes);
-                            return Operation.of(bare::empty, () -> bare.put(payload));
+                            return Operation.of(bare::empty, comingTo(Bare.crcs(payload), () -> bare.put(payload)));
                         })));
     }
 
@@ -67,12 +68,27 @@ final class RemoteScenarios {
                 List.of(
                         loaded(service, "KVC, verified on read", bytes, LoadOptions.DEFAULT.verify(Verify.ON_READ)),
                         loaded(service, "KVC, verified on load", bytes, LoadOptions.DEFAULT),
-                        new Side("bare GET", lab -> {
+                        new Side("bare GET + CRC", lab -> {
                             Remote.Bare bare = bare(lab, service);
-                            bare.put(Corpus.payload(bytes));
-                            ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
-                            return () -> bare.get(buffer.clear());
+                            ByteBuffer buffer = Corpus.payload(bytes);
+                            return comingTo(bare.put(buffer), () -> bare.get(buffer));
                         })));
+    }
+
+    /** Work of a bare loop, which computes checksums. */
+    interface Summing {
+        /** The checksums, added up. */
+        long run() throws Exception;
+    }
+
+    /** Such work, whose checksums are looked at, as a store does: no compiler can leave them out. */
+    static Operation comingTo(long crcs, Summing work) {
+        return () -> {
+            long found = work.run();
+            if (found != crcs) {
+                throw new IOException("the checksums add up to " + found + ", and not to " + crcs);
+            }
+        };
     }
 
     private static Side loaded(Service service, String name, int bytes, LoadOptions options) {

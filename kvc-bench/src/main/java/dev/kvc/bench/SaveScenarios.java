@@ -94,7 +94,7 @@ final class SaveScenarios {
             ByteBuffer head = Corpus.payload(headBytes);
             ByteBuffer payload = Corpus.payload(bytes);
             int[] next = {0};
-            return fresh(lab, files, mode, () -> Bare.write(files.get(next[0]++ % batch), head, payload, flush));
+            return fresh(lab, files, mode, () -> Bare.write(files.get(next[0]++ % batch), head, payload, true, flush));
         });
     }
 

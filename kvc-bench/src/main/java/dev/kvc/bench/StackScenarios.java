@@ -8,7 +8,6 @@ import dev.kvc.store.tier.Promotion;
 import dev.kvc.store.tier.Tier;
 import dev.kvc.store.tier.TieredKvStore;
 import dev.kvc.store.tier.WriteMode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Saves to and loads from memory, a directory and a server on the loopback behind each other. The bare side of what
- * comes from the server, or goes there, also writes the file, as the directory does; what is in front already has no
- * bare side.
+ * comes from the server, or goes there, also keeps a copy in memory and writes the file, as the tiers in front do; what is
+ * in front already has no bare side.
  */
 final class StackScenarios {
     private StackScenarios() {}
@@ -55,16 +54,12 @@ final class StackScenarios {
                             stack.memory.save(Corpus.draft(0, PayloadSource.of(Corpus.payload(bytes))));
                             return reading(stack, bytes);
                         }),
-                        new Side("bare GET + write", lab -> {
-                            Remote.Bare bare = RemoteScenarios.bare(lab, service);
-                            bare.put(Corpus.payload(bytes));
-                            ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
-                            Path file = lab.directory("bare").resolve("file");
-                            Leftovers leftovers = lab.leftovers();
-                            return Operation.of(() -> leftovers.remove(file), () -> {
-                                bare.get(buffer.clear());
-                                write(file, buffer);
-                            });
+                        new Side("bare GET + keep + write", lab -> {
+                            BareStack stack = new BareStack(lab, service);
+                            ByteBuffer buffer = Corpus.payload(bytes);
+                            long crcs = stack.remote.put(buffer);
+                            return Operation.of(
+                                    stack::forget, RemoteScenarios.comingTo(crcs, () -> stack.load(buffer)));
                         })));
     }
 
@@ -102,25 +97,52 @@ final class StackScenarios {
                                 stack.store.flush();
                             });
                         }),
-                        new Side("bare write + " + service.writing(), lab -> {
-                            Remote.Bare bare = RemoteScenarios.bare(lab, service);
+                        new Side("bare keep + write + " + service.writing(), lab -> {
+                            BareStack stack = new BareStack(lab, service);
                             ByteBuffer payload = Corpus.payload(bytes);
-                            Path file = lab.directory("bare").resolve("file");
-                            Leftovers leftovers = lab.leftovers();
                             return Operation.of(
                                     () -> {
-                                        bare.empty();
-                                        leftovers.remove(file);
+                                        stack.remote.empty();
+                                        stack.forget();
                                     },
-                                    () -> {
-                                        write(file, payload);
-                                        bare.put(payload);
-                                    });
+                                    RemoteScenarios.comingTo(Bare.crcs(payload), () -> stack.save(payload)));
                         })));
     }
 
-    private static void write(Path file, ByteBuffer payload) throws IOException {
-        Bare.write(file, ByteBuffer.allocate(0), payload, Bare.Flush.NONE);
+    /** What three tiers must do, for a single payload. Its checksums are computed once: where it comes or goes. */
+    private static final class BareStack {
+        private static final ByteBuffer NO_HEAD = ByteBuffer.allocate(0);
+
+        private final Remote.Bare remote;
+        private final Path file;
+        private final Leftovers leftovers;
+        private ByteBuffer kept = NO_HEAD;
+
+        BareStack(Lab lab, Service service) throws Exception {
+            remote = RemoteScenarios.bare(lab, service);
+            file = lab.directory("bare").resolve("file");
+            leftovers = lab.leftovers();
+        }
+
+        /** Removes what is in front. */
+        void forget() throws Exception {
+            kept = NO_HEAD;
+            leftovers.remove(file);
+        }
+
+        long load(ByteBuffer buffer) throws Exception {
+            kept = ByteBuffer.allocate(buffer.capacity());
+            long crcs = remote.get(kept);
+            Bare.write(file, NO_HEAD, kept, false, Bare.Flush.NONE);
+            buffer.clear().put(kept.clear());
+            return crcs;
+        }
+
+        long save(ByteBuffer payload) throws Exception {
+            kept = ByteBuffer.allocate(payload.capacity()).put(payload.duplicate().clear());
+            Bare.write(file, NO_HEAD, payload, false, Bare.Flush.NONE);
+            return remote.put(payload);
+        }
     }
 
     /** Three tiers, and each of the first two by itself. */

@@ -166,34 +166,34 @@ final class Targets {
 
     private static void redis(List<Target> all) {
         for (String size : List.of("1MiB", "64MiB")) {
-            all.add(speed("save " + size + " to Redis: bare SET", "redis-save-" + size, "KVC", "bare SET", 0.85));
+            all.add(speed("save " + size + " to Redis: bare SET + CRC", "redis-save-" + size, "KVC", "bare SET + CRC", 0.85));
             all.add(speed(
-                    "load " + size + " from Redis, verified on read: bare GET",
+                    "load " + size + " from Redis, verified on read: bare GET + CRC",
                     "redis-load-" + size,
                     ON_READ,
-                    "bare GET",
+                    "bare GET + CRC",
                     0.85));
             all.add(speed(
-                    "load " + size + " from Redis, verified on load: bare GET",
+                    "load " + size + " from Redis, verified on load: bare GET + CRC",
                     "redis-load-" + size,
                     "KVC, verified on load",
-                    "bare GET",
+                    "bare GET + CRC",
                     0.85));
         }
     }
 
     private static void stack(List<Target> all) {
         all.add(speed(
-                "load 64MiB through the stack, from Redis: bare GET + write",
+                "load 64MiB through the stack, from Redis: bare GET + keep + write",
                 "stack-load-64MiB",
                 "KVC, from Redis",
-                "bare GET + write",
+                "bare GET + keep + write",
                 0.85));
         all.add(speed(
-                "save 64MiB through the stack, drained: bare write + SET",
+                "save 64MiB through the stack, drained: bare keep + write + SET",
                 "stack-save-64MiB",
                 "KVC, drained",
-                "bare write + SET",
+                "bare keep + write + SET",
                 0.85));
     }
 

@@ -48,7 +48,8 @@ class RoundsTest {
             assertThat(buffer.clear()).isEqualTo(payload.clear());
         }
         assertThat(Bare.read(file, offset, Corpus.direct(BYTES), true))
-                .isEqualTo(Bare.mapAndCopy(file, offset, Corpus.direct(BYTES), true));
+                .isEqualTo(Bare.mapAndCopy(file, offset, Corpus.direct(BYTES), true))
+                .isEqualTo(Bare.crcs(payload));
         assertThat(Replica.load(file).clear()).isEqualTo(payload.clear());
     }
 

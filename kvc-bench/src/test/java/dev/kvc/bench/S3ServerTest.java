@@ -41,18 +41,6 @@ class S3ServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 1 << 20, 8 << 20, (8 << 20) + 1, 20 << 20})
-    void whatTheBareClientPutsItGets(int bytes) throws Exception {
-        ByteBuffer payload = payload(bytes);
-        ByteBuffer found = ByteBuffer.allocateDirect(bytes);
-        try (BareS3 bare = server.bare()) {
-            bare.put(payload);
-            bare.get(found);
-        }
-        assertThat(found.clear()).isEqualTo(payload);
-    }
-
-    @ParameterizedTest
     @ValueSource(ints = {1 << 20, 20 << 20})
     void whatAStoreSavesItLoads(int bytes) throws Exception {
         ByteBuffer payload = payload(bytes);

@@ -23,8 +23,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * Parts of 8 MiB, four of them under way, through buffers that are used again; up to 8 MiB one request. Whose part it is
- * computes its checksums; requests carry none but the one that they are signed with.
+ * Parts of 8 MiB, four of them under way, through buffers that are used again; up to 8 MiB one request. Whose part it
+ * is computes its checksums; requests carry none but the one that they are signed with.
  */
 final class BareS3 implements Remote.Bare {
     static final String BUCKET = "bench";

@@ -15,6 +15,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ConcurrencyScenarios {
     private static final int PAYLOAD = 16 << 10;
     private static final int KEYS = 256;
-    private static final int OPERATIONS = 20_000;
+    /** At least so many in a round, and two for each thread. */
+    private static final int OPERATIONS = 5_000;
+
     private static final int SAVE_EVERY = 10;
     private static final int MISSES = 100;
     private static final long PATIENCE_NANOS = 5_000_000_000L;
@@ -45,13 +48,16 @@ final class ConcurrencyScenarios {
         }
         return List.of(
                 rate(
-                        "threads-load-16KiB",
-                        11,
-                        List.of(
-                                new Side("KVC, 1 thread", lab -> kvc(lab, 1, Integer.MAX_VALUE)),
-                                new Side("KVC, 2 threads", lab -> kvc(lab, 2, Integer.MAX_VALUE)),
-                                new Side("bare, 1 thread", lab -> bare(lab, 1)).onlyInFull(),
-                                new Side("bare, 2 threads", lab -> bare(lab, 2)).onlyInFull())),
+                                "threads-load-16KiB",
+                                21,
+                                List.of(
+                                        new Side("KVC, 1 thread", lab -> kvc(lab, 1, Integer.MAX_VALUE)),
+                                        new Side("KVC, 2 threads", lab -> kvc(lab, 2, Integer.MAX_VALUE)),
+                                        Side.plain("bare, 1 thread", lab -> bare(lab, 1))
+                                                .onlyInFull(),
+                                        Side.plain("bare, 2 threads", lab -> bare(lab, 2))
+                                                .onlyInFull()))
+                        .warmedUpFor(Duration.ofSeconds(2)),
                 rate("threads-mixed-16KiB", 5, mixed).onlyInFull(),
                 Scenario.time(
                                 "single-flight",
@@ -109,6 +115,7 @@ final class ConcurrencyScenarios {
 
     /** Operations a second; threads take the next number until there is none. */
     private static double rate(int threads, Work work) throws Exception {
+        int operations = Math.max(OPERATIONS, 2 * threads);
         AtomicInteger next = new AtomicInteger();
         ExecutorService executor = threads > 100 ? virtualThreads() : Executors.newFixedThreadPool(threads);
         try {
@@ -117,7 +124,7 @@ final class ConcurrencyScenarios {
             for (int i = 0; i < threads; i++) {
                 workers.add(executor.submit(() -> {
                     ByteBuffer buffer = ByteBuffer.allocateDirect(PAYLOAD);
-                    for (int n = next.getAndIncrement(); n < OPERATIONS; n = next.getAndIncrement()) {
+                    for (int n = next.getAndIncrement(); n < operations; n = next.getAndIncrement()) {
                         work.run(n, buffer);
                     }
                     return null;
@@ -126,7 +133,7 @@ final class ConcurrencyScenarios {
             for (Future<?> worker : workers) {
                 worker.get();
             }
-            return OPERATIONS * 1e9 / (System.nanoTime() - start);
+            return operations * 1e9 / (System.nanoTime() - start);
         } finally {
             executor.shutdownNow();
         }

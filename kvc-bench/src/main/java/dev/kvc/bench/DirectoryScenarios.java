@@ -30,8 +30,8 @@ final class DirectoryScenarios {
         return List.of(
                 prefix(100, 21, 20, true),
                 prefix(1_000, 21, 5, true),
-                prefix(10_000, 5, 1, true),
-                prefix(100_000, 5, 1, false),
+                prefix(10_000, 21, 1, true),
+                prefix(100_000, 21, 1, false),
                 check(),
                 evict(100_000),
                 open(10_000, 7).onlyInFull(),
@@ -64,12 +64,13 @@ final class DirectoryScenarios {
                 }
             };
         }));
-        sides.add(new Side("one SHA-1 pass", lab -> {
+        Side pass = Side.plain("one SHA-1 pass", lab -> {
             byte[] prompt = prompt();
             return () -> KvcKey.of(prompt);
-        }));
+        });
+        sides.add(count <= 1_000 ? pass : pass.onlyInFull());
         if (withReplica) {
-            sides.add(new Side("replica of ds4", lab -> {
+            sides.add(Side.plain("replica of ds4", lab -> {
                         SparseDirectory directory = SparseDirectory.of(lab, count);
                         byte[] prompt = prompt();
                         return () -> Replica.lookup(directory.path(), prompt);
@@ -87,21 +88,22 @@ final class DirectoryScenarios {
     private static Scenario check() {
         List<Side> sides = new ArrayList<>();
         for (int count : List.of(100, 10_000, 100_000)) {
-            sides.add(new Side("KVC, " + count + " files", lab -> {
+            Side check = new Side("KVC, " + count + " files", lab -> {
                 FileSystemKvStore store = lab.closing(store(SparseDirectory.of(lab, count), plenty()));
                 store.openReport();
                 return () -> store.evictToBudget();
-            }));
+            });
+            sides.add(count == 10_000 ? check.onlyInFull() : check);
         }
-        sides.add(new Side("replica of the reference, 10000 files", lab -> {
+        sides.add(Side.plain("replica of the reference, 10000 files", lab -> {
                     SparseDirectory directory = SparseDirectory.of(lab, 10_000);
                     return () -> Replica.evictWithinBudget(directory.path());
                 })
                 .onlyInFull());
         return Scenario.time(
                 "evict-check",
-                7,
-                10,
+                21,
+                100,
                 lab -> {
                     for (int count : List.of(100, 10_000, 100_000)) {
                         SparseDirectory.of(lab, count).make();
@@ -142,7 +144,7 @@ final class DirectoryScenarios {
                                         }
                                     });
                         }),
-                        new Side("bare deletes", lab -> {
+                        Side.plain("bare deletes", lab -> {
                             SparseDirectory directory = SparseDirectory.of(lab, count);
                             List<Path> files = new ArrayList<>();
                             for (int i = 0; i < EVICTED; i++) {
@@ -176,7 +178,7 @@ final class DirectoryScenarios {
                                     };
                                 }),
                                 new Side("KVC, first load", lab -> firstLoad(SparseDirectory.of(lab, count))),
-                                new Side("bare list + open + 48 bytes, 2 threads", lab -> {
+                                Side.plain("bare list + open + 48 bytes, 2 threads", lab -> {
                                     SparseDirectory directory = SparseDirectory.of(lab, count);
                                     return () -> bareOpen(directory.path());
                                 })))

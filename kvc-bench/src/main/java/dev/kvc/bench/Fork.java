@@ -29,6 +29,7 @@ final class Fork implements AutoCloseable {
     private final Writer commands;
     private final BufferedReader answers;
     private final List<Sample> samples = new ArrayList<>();
+    private long workedNanos;
 
     private Fork(Scenario scenario, Side side, Process process) {
         this.scenario = scenario;
@@ -38,19 +39,22 @@ final class Fork implements AutoCloseable {
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Starts the JVM of a side and waits until it is ready. */
+    /** Starts the JVM of a side. */
     static Fork start(Scenario scenario, Side side, Path directory) throws IOException {
-        Fork fork = new Fork(
+        return new Fork(
                 scenario,
                 side,
                 new ProcessBuilder(command(scenario, side, directory))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start());
-        String ready = fork.answer();
+    }
+
+    /** Waits until it has opened what it works on. */
+    void awaitReady() throws IOException {
+        String ready = answer();
         if (!"ready".equals(ready)) {
             throw new IOException(scenario.name() + ", " + side.name() + " answered " + ready);
         }
-        return fork;
     }
 
     private static List<String> command(Scenario scenario, Side side, Path directory) {
@@ -72,14 +76,29 @@ final class Fork implements AutoCloseable {
     }
 
     /** Lets it work once. */
-    Sample round() throws IOException {
+    private Sample round() throws IOException {
         commands.write("round\n");
         commands.flush();
         return Sample.parse(answer());
     }
 
+    /** Lets it work until it is as fast as it gets. */
+    void warmUp() throws IOException {
+        long nanos = scenario.warmUp(side).toNanos();
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            round();
+        }
+    }
+
+    /** Lets it work once more, unless it has worked often and long enough. */
     void countedRound() throws IOException {
+        if (Rounds.isEnough(samples.size(), workedNanos)) {
+            return;
+        }
+        long start = System.nanoTime();
         samples.add(round());
+        workedNanos += System.nanoTime() - start;
     }
 
     /** Ends it. */

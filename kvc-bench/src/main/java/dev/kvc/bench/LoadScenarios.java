@@ -8,6 +8,7 @@ import dev.kvc.store.Snapshot;
 import dev.kvc.store.fs.FileSystemKvStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,10 +21,11 @@ final class LoadScenarios {
 
     static List<Scenario> all() {
         return List.of(
-                small("load-16KiB", 16 << 10, 32, 2_000, "bare map + CRC", "KVC, verified on read"),
-                small("load-1MiB", 1 << 20, 8, 100, REFERENCE),
-                map("map-64MiB", 64 << 20, 15, 3),
-                map("map-512MiB", 512 << 20, 7, 1),
+                small("load-16KiB", 16 << 10, 32, 2_000, "bare map + CRC", "KVC, verified on read")
+                        .warmedUpFor(Duration.ofSeconds(3)),
+                small("load-1MiB", 1 << 20, 8, 100, REFERENCE).warmedUpFor(Duration.ofSeconds(2)),
+                map("map-64MiB", 64 << 20, 25),
+                map("map-512MiB", 512 << 20, 7),
                 read("read-64MiB", 64 << 20, Corpus::direct),
                 read("read-64MiB-agreeing", 64 << 20, Corpus::agreeing).onlyInFull(),
                 fill("fill-64MiB", 64 << 20, Corpus::direct),
@@ -43,7 +45,7 @@ final class LoadScenarios {
         sides.add(readVerified(
                 "KVC, verified on read", bytes, count, LoadOptions.DEFAULT.verify(Verify.ON_READ), Corpus::agreeing));
         sides.add(bare("bare read + CRC", bytes, count, Corpus::agreeing, Bare::read, true));
-        sides.add(new Side("bare map + CRC", lab -> {
+        sides.add(Side.plain("bare map + CRC", lab -> {
             List<Path> files = files(lab, count);
             int[] next = {0};
             return () -> Bare.map(files.get(next[0]++ % count), PAYLOAD_AT, bytes, true);
@@ -54,16 +56,16 @@ final class LoadScenarios {
         return Scenario.time(name, 21, batch, lab -> save(lab, bytes, count), sides);
     }
 
-    private static Scenario map(String name, int bytes, int rounds, int batch) {
+    private static Scenario map(String name, int bytes, int rounds) {
         return Scenario.time(
                         name,
                         rounds,
-                        batch,
+                        1,
                         lab -> save(lab, bytes, 1),
                         List.of(
                                 mapped("KVC, verified on map", LoadOptions.DEFAULT.verify(Verify.ON_READ)),
                                 mapped("KVC, verified on load", LoadOptions.DEFAULT),
-                                new Side("bare map + CRC", lab -> {
+                                Side.plain("bare map + CRC", lab -> {
                                     Path file = files(lab, 1).get(0);
                                     return () -> Bare.map(file, PAYLOAD_AT, bytes, true);
                                 }),
@@ -74,13 +76,14 @@ final class LoadScenarios {
     private static Scenario read(String name, int bytes, Buffers buffers) {
         return Scenario.time(
                 name,
-                15,
-                3,
+                25,
+                1,
                 lab -> save(lab, bytes, 1),
                 List.of(
                         readVerified(
                                 "KVC, verified on read", bytes, 1, LoadOptions.DEFAULT.verify(Verify.ON_READ), buffers),
-                        readVerified("KVC, verified on load", bytes, 1, LoadOptions.DEFAULT, buffers),
+                        readVerified("KVC, verified on load", bytes, 1, LoadOptions.DEFAULT, buffers)
+                                .onlyInFull(),
                         bare("bare read + CRC", bytes, 1, buffers, Bare::read, true),
                         bare("bare map, copy + CRC", bytes, 1, buffers, Bare::mapAndCopy, true),
                         replica(1)));
@@ -92,7 +95,7 @@ final class LoadScenarios {
         sides.add(bare("bare read", bytes, 1, buffers, Bare::read, false));
         sides.add(bare("bare map, copy", bytes, 1, buffers, Bare::mapAndCopy, false));
         sides.addAll(Peers.loads(bytes, 1));
-        return Scenario.time(name, 15, 3, lab -> save(lab, bytes, 1), sides);
+        return Scenario.time(name, 25, 1, lab -> save(lab, bytes, 1), sides);
     }
 
     /** After the page cache has been dropped, where that is permitted; otherwise one more warm run. */
@@ -108,7 +111,7 @@ final class LoadScenarios {
                             Operation load = kvc.opening().open(lab);
                             return Operation.of(PageCache::drop, load);
                         }),
-                        new Side("bare read + CRC", lab -> {
+                        Side.plain("bare read + CRC", lab -> {
                             Path file = files(lab, 1).get(0);
                             ByteBuffer buffer = Corpus.agreeing(Bare.BLOCK);
                             return Operation.of(PageCache::drop, () -> {
@@ -117,7 +120,7 @@ final class LoadScenarios {
                                 }
                             });
                         }),
-                        new Side(REFERENCE, lab -> {
+                        Side.plain(REFERENCE, lab -> {
                             Path file = files(lab, 1).get(0);
                             return Operation.of(PageCache::drop, () -> Replica.load(file));
                         })));
@@ -177,7 +180,7 @@ final class LoadScenarios {
     }
 
     private static Side bare(String name, int bytes, int count, Buffers buffers, BareFill fill, boolean check) {
-        return new Side(name, lab -> {
+        return Side.plain(name, lab -> {
             List<Path> files = files(lab, count);
             ByteBuffer buffer = Corpus.fill(buffers.of(bytes));
             int[] next = {0};
@@ -186,7 +189,7 @@ final class LoadScenarios {
     }
 
     private static Side replica(int count) {
-        return new Side(REFERENCE, lab -> {
+        return Side.plain(REFERENCE, lab -> {
             List<Path> files = files(lab, count);
             int[] next = {0};
             return () -> Replica.load(files.get(next[0]++ % count));

@@ -43,12 +43,15 @@ final class MemoryScenarios {
                                 List.of(
                                         index("KVC index", () -> new Forgetful()),
                                         index(
-                                                "KVC index + lru",
-                                                () -> EvictionPolicies.lru().create()),
+                                                        "KVC index + lru",
+                                                        () -> EvictionPolicies.lru()
+                                                                .create())
+                                                .onlyInFull(),
                                         index(
-                                                "KVC index + size-weighted",
-                                                () -> EvictionPolicies.sizeWeighted()
-                                                        .create())))
+                                                        "KVC index + size-weighted",
+                                                        () -> EvictionPolicies.sizeWeighted()
+                                                                .create())
+                                                .onlyInFull()))
                         .measuring(Unit.BYTES)
                         .withJvm("-Xmx3g", "-XX:+UseSerialGC"));
     }

@@ -21,16 +21,19 @@ final class Micro {
 
     private static final String PACKAGE = MemoryHitBenchmark.class.getPackageName();
 
+    private static final TimeValue ITERATION = TimeValue.milliseconds(300);
+
     private Micro() {}
 
     /** Measures the benchmarks whose class name contains {@code name}. */
     static List<Measured> run(String name) throws RunnerException {
         return run(options(name)
                 .forks(2)
+                .jvmArgsAppend(Scenario.YOUNG)
                 .warmupIterations(3)
-                .warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(5)
-                .measurementTime(TimeValue.milliseconds(500)));
+                .warmupTime(ITERATION)
+                .measurementIterations(3)
+                .measurementTime(ITERATION));
     }
 
     /** Runs each benchmark once, for no figure: that they compile and run. */

@@ -14,8 +14,8 @@ interface Remote extends Closeable {
     Bare bare();
 
     /**
-     * What one would write with that client, and no more, for a single payload: its bytes go and come, and who has a part
-     * of them computes its checksums. For one thread.
+     * What one would write with that client, and no more, for a single payload: its bytes go and come, and who has a
+     * part of them computes its checksums. For one thread.
      */
     interface Bare extends AutoCloseable {
         /** Removes all that the server has. */

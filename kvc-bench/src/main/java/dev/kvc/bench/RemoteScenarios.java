@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Saves to and loads from a server on the loopback, beside a bare loop over the same client, which cuts a payload into
- * parts as long as a store does, as many of them under way, and computes the same checksums. Each side has a server of its
- * own, which is emptied before each save.
+ * parts as long as a store does, as many of them under way, and computes the same checksums. Each side has a server of
+ * its own, which is emptied before each save.
  */
 final class RemoteScenarios {
     private RemoteScenarios() {}
@@ -24,17 +24,16 @@ final class RemoteScenarios {
 
     private static Stream<Scenario> of(Service service) {
         return Stream.of(
-                        save(service, "1MiB", 1 << 20, 50),
-                        save(service, "64MiB", 64 << 20, 15),
-                        save(service, "512MiB", 512 << 20, 7).onlyInFull(),
-                        load(service, "1MiB", 1 << 20, 50),
-                        load(service, "64MiB", 64 << 20, 15),
-                        load(service, "512MiB", 512 << 20, 7).onlyInFull())
-                .map(service::scenario);
+                save(service, "1MiB", 1 << 20, 50),
+                save(service, "64MiB", 64 << 20, 15),
+                save(service, "512MiB", 512 << 20, 7).onlyInFull(),
+                load(service, "1MiB", 1 << 20, 50),
+                load(service, "64MiB", 64 << 20, 15),
+                load(service, "512MiB", 512 << 20, 7).onlyInFull());
     }
 
     private static Scenario save(Service service, String size, int bytes, int rounds) {
-        return Scenario.time(
+        Scenario scenario = Scenario.time(
                 service.id() + "-save-" + size,
                 rounds,
                 1,
@@ -57,10 +56,11 @@ final class RemoteScenarios {
                             ByteBuffer payload = Corpus.payload(bytes);
                             return Operation.of(bare::empty, comingTo(Bare.crcs(payload), () -> bare.put(payload)));
                         })));
+        return service.scenario(scenario, bytes);
     }
 
     private static Scenario load(Service service, String size, int bytes, int rounds) {
-        return Scenario.time(
+        Scenario scenario = Scenario.time(
                 service.id() + "-load-" + size,
                 rounds,
                 1,
@@ -73,6 +73,7 @@ final class RemoteScenarios {
                             ByteBuffer buffer = Corpus.payload(bytes);
                             return comingTo(bare.put(buffer), () -> bare.get(buffer));
                         })));
+        return service.scenario(scenario, bytes);
     }
 
     /** Work of a bare loop, which computes checksums. */

@@ -5,9 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a scenario: a JVM for each side, and one round of each in turn, the first to go changing each time. */
+/**
+ * Runs a scenario: a JVM for each side, and one round of each in turn, the first to go changing each time. A side that
+ * takes long has fewer rounds than others, once it has had some.
+ */
 final class Rounds {
-    private static final int WARM_UP = 2;
+    private static final int SOME = 5;
+    private static final long LONG_NANOS = 1_500_000_000L;
 
     private Rounds() {}
 
@@ -27,10 +31,11 @@ final class Rounds {
             for (Side side : sides) {
                 forks.add(Fork.start(scenario, side, directory));
             }
-            if (scenario.unit() != Unit.BYTES) { // memory does not depend on what is compiled
-                for (Fork fork : forks) {
-                    warmUp(fork, scenario.warmUp().toNanos());
-                }
+            for (Fork fork : forks) {
+                fork.awaitReady();
+            }
+            for (Fork fork : forks) {
+                fork.warmUp();
             }
             for (int i = 0; i < scenario.rounds(); i++) {
                 for (int j = 0; j < forks.size(); j++) {
@@ -47,10 +52,8 @@ final class Rounds {
         }
     }
 
-    private static void warmUp(Fork fork, long nanos) throws IOException {
-        long start = System.nanoTime();
-        for (int i = 0; i < WARM_UP || System.nanoTime() - start < nanos; i++) {
-            fork.round();
-        }
+    /** Whether that many rounds of a side, which took so long with what must be in place before each, are enough. */
+    static boolean isEnough(int rounds, long nanos) {
+        return rounds >= SOME && nanos >= LONG_NANOS;
     }
 }

@@ -21,9 +21,6 @@ final class SaveScenarios {
     /** What stands in front of a payload: header, length and text. */
     private static final int HEAD_BYTES = 52 + Corpus.TEXT_BYTES;
 
-    /** A save goes through much code, which the compiler is at for some thousands of small ones. */
-    private static final Duration SMALL_WARM_UP = Duration.ofSeconds(5);
-
     private SaveScenarios() {}
 
     static List<Scenario> all() {
@@ -31,7 +28,7 @@ final class SaveScenarios {
                 save("save-16KiB", 16 << 10, 200, 25, Mode.NEW).onlyInFull(),
                 save("save-1MiB", 1 << 20, 50, 25, Mode.NEW),
                 save("save-64MiB", 64 << 20, 1, 25, Mode.NEW),
-                save("save-512MiB", 512 << 20, 1, 7, Mode.NEW),
+                save("save-512MiB", 512 << 20, 1, 5, Mode.NEW),
                 save("replace-1MiB", 1 << 20, 50, 9, Mode.REPLACE).onlyInFull(),
                 save("replace-64MiB", 64 << 20, 1, 9, Mode.REPLACE).onlyInFull(),
                 save("fsync-16KiB", 16 << 10, 5, 15, Mode.FSYNC).onlyInFull(),
@@ -40,28 +37,32 @@ final class SaveScenarios {
                 pastCache("past-cache-64MiB", 64 << 20).onlyInFull());
     }
 
+    /** A save goes through much code, which the compiler is at for some thousands of small ones; the disk is slower. */
     private enum Mode {
-        NEW(Bare.Flush.NONE),
-        REPLACE(Bare.Flush.NONE),
-        FSYNC(Bare.Flush.FILE);
+        NEW(Bare.Flush.NONE, 5),
+        REPLACE(Bare.Flush.NONE, 5),
+        FSYNC(Bare.Flush.FILE, 3);
 
         private final Bare.Flush flush;
+        private final Duration smallWarmUp;
 
-        Mode(Bare.Flush flush) {
+        Mode(Bare.Flush flush, int smallWarmUpSeconds) {
             this.flush = flush;
+            this.smallWarmUp = Duration.ofSeconds(smallWarmUpSeconds);
         }
     }
 
     private static Scenario save(String name, int bytes, int batch, int rounds, Mode mode) {
         List<Side> sides = new ArrayList<>();
         sides.add(kvc("KVC", bytes, batch, mode, Corpus::direct));
-        sides.add(kvc("KVC, agreeing buffer", bytes, batch, mode, Corpus::agreeing));
+        Side agreeing = kvc("KVC, agreeing buffer", bytes, batch, mode, Corpus::agreeing);
+        sides.add(mode == Mode.FSYNC ? agreeing.onlyInFull() : agreeing);
         sides.add(bare("bare CRC + write + rename", bytes, batch, mode, HEAD_BYTES, mode.flush));
         if (mode == Mode.FSYNC) {
             sides.add(bare("bare, names flushed too", bytes, batch, mode, HEAD_BYTES, Bare.Flush.FILE_AND_NAME));
         } else {
             sides.add(bare("bare, nothing in front of the payload", bytes, batch, mode, 0, mode.flush));
-            sides.add(new Side("replica of the reference", lab -> {
+            sides.add(Side.plain("replica of the reference", lab -> {
                 List<Path> files = files(lab.directory("replica"), batch);
                 ByteBuffer payload = Corpus.payload(bytes);
                 byte[] text = Corpus.text(0);
@@ -73,7 +74,7 @@ final class SaveScenarios {
             Peers.saves(bytes, batch).forEach(peer -> sides.add(peer.onlyInFull()));
         }
         Scenario scenario = Scenario.time(name, rounds, batch, lab -> {}, sides);
-        return bytes <= 1 << 20 ? scenario.warmedUpFor(SMALL_WARM_UP) : scenario;
+        return bytes <= 1 << 20 ? scenario.warmedUpFor(mode.smallWarmUp) : scenario;
     }
 
     /** Whether a save is slower, and not left in the page cache, where it is written past that. */
@@ -89,7 +90,7 @@ final class SaveScenarios {
 
     /** The payload stands where it does in a snapshot, behind so many bytes. */
     private static Side bare(String name, int bytes, int batch, Mode mode, int headBytes, Bare.Flush flush) {
-        return new Side(name, lab -> {
+        return Side.plain(name, lab -> {
             List<Path> files = files(lab.directory("bare" + headBytes + flush), batch);
             ByteBuffer head = Corpus.payload(headBytes);
             ByteBuffer payload = Corpus.payload(bytes);

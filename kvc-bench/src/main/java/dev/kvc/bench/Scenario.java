@@ -9,9 +9,10 @@ import java.util.List;
  * @param name its name, unique, for {@code --only}
  * @param isFull whether it is left out unless everything is asked for
  * @param unit what is measured
- * @param rounds how often each side works, without the two rounds of warm-up
+ * @param rounds how often each side works, if it does not take long
  * @param batch how many times it does its work in one round
- * @param warmUp how long each side works before the rounds count, so that the compiler is done
+ * @param warmUp how long each side works before the rounds count, so that the compiler is done; nothing if what is
+ *     measured does not depend on it
  * @param jvm options of the JVM of each side
  * @param preparation lays out what the sides share; done once, in the parent
  * @param sides those who work
@@ -26,9 +27,12 @@ record Scenario(
         List<String> jvm,
         Preparation preparation,
         List<Side> sides) {
-    private static final Duration WARM_UP = Duration.ofMillis(1_500);
-    /** The compiler has more to do for what is short. */
-    private static final Duration WARM_UP_OF_BATCHES = WARM_UP.multipliedBy(2);
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
+    /**
+     * A young generation that is soon used again. The first touch of a page costs much, above all on a virtual machine,
+     * and with a large one every allocation would be that, until a side has worked for long enough.
+     */
+    static final String YOUNG = "-Xmn64m";
 
     /** Lays out what sides share. */
     @FunctionalInterface
@@ -39,15 +43,7 @@ record Scenario(
     /** A time, with the defaults of most scenarios. */
     static Scenario time(String name, int rounds, int batch, Preparation preparation, List<Side> sides) {
         return new Scenario(
-                name,
-                false,
-                Unit.NANOS,
-                rounds,
-                batch,
-                batch > 1 ? WARM_UP_OF_BATCHES : WARM_UP,
-                List.of("-Xmx2g"),
-                preparation,
-                sides);
+                name, false, Unit.NANOS, rounds, batch, WARM_UP, List.of("-Xmx2g", YOUNG), preparation, sides);
     }
 
     Scenario onlyInFull() {
@@ -55,7 +51,8 @@ record Scenario(
     }
 
     Scenario measuring(Unit measured) {
-        return new Scenario(name, isFull, measured, rounds, batch, warmUp, jvm, preparation, sides);
+        Duration warm = measured.isOfTime() ? warmUp : Duration.ZERO;
+        return new Scenario(name, isFull, measured, rounds, batch, warm, jvm, preparation, sides);
     }
 
     Scenario withJvm(String... options) {
@@ -64,6 +61,11 @@ record Scenario(
 
     Scenario warmedUpFor(Duration time) {
         return new Scenario(name, isFull, unit, rounds, batch, time, jvm, preparation, sides);
+    }
+
+    /** How long one of its sides works before the rounds count. */
+    Duration warmUp(Side side) {
+        return side.isPlain() ? warmUp.dividedBy(2) : warmUp;
     }
 
     /** The same without the sides that no target needs. */

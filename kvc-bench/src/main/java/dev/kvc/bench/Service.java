@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** What remote stores are in. */
 enum Service {
-    REDIS("Redis", "SET", true, Duration.ofMillis(1_500)) {
+    REDIS("Redis", "SET", true, Duration.ofSeconds(3), Duration.ofMillis(1_500)) {
         @Override
         boolean isInstalled() {
             return RedisProcess.isInstalled();
@@ -21,7 +21,7 @@ enum Service {
         }
     },
     /** Its client goes through so much code that the compiler is busy for long. */
-    S3("S3", "PUT", false, Duration.ofSeconds(6)) {
+    S3("S3", "PUT", false, Duration.ofSeconds(6), Duration.ofSeconds(6)) {
         @Override
         boolean isInstalled() {
             return true;
@@ -35,13 +35,15 @@ enum Service {
 
     private final String title;
     private final String writing;
-    private final boolean hasTargets;
+    private final boolean isInShortSet;
+    private final Duration smallWarmUp;
     private final Duration warmUp;
 
-    Service(String title, String writing, boolean hasTargets, Duration warmUp) {
+    Service(String title, String writing, boolean isInShortSet, Duration smallWarmUp, Duration warmUp) {
         this.title = title;
         this.writing = writing;
-        this.hasTargets = hasTargets;
+        this.isInShortSet = isInShortSet;
+        this.smallWarmUp = smallWarmUp;
         this.warmUp = warmUp;
     }
 
@@ -75,9 +77,14 @@ enum Service {
         return writing;
     }
 
-    /** A scenario with it: only in the full set if no target needs it. */
-    Scenario scenario(Scenario scenario) {
-        Scenario warm = scenario.warmedUpFor(warmUp);
-        return hasTargets ? warm : warm.onlyInFull();
+    /** Whether the short set measures it. */
+    boolean isInShortSet() {
+        return isInShortSet;
+    }
+
+    /** A scenario with it, of payloads of so many bytes. */
+    Scenario scenario(Scenario scenario, int bytes) {
+        Scenario warm = scenario.warmedUpFor(bytes <= 1 << 20 ? smallWarmUp : warmUp);
+        return isInShortSet ? warm : warm.onlyInFull();
     }
 }

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Saves to and loads from memory, a directory and a server on the loopback behind each other. The bare side of what
- * comes from the server, or goes there, also keeps a copy in memory and writes the file, as the tiers in front do; what is
- * in front already has no bare side.
+ * comes from the server, or goes there, also keeps a copy in memory and writes the file, as the tiers in front do; what
+ * is in front already has no bare side.
  */
 final class StackScenarios {
     private StackScenarios() {}
@@ -27,17 +27,16 @@ final class StackScenarios {
 
     private static Stream<Scenario> of(Service service) {
         return Stream.of(
-                        load(service, "1MiB", 1 << 20, 30).onlyInFull(),
-                        load(service, "64MiB", 64 << 20, 7),
-                        load(service, "512MiB", 512 << 20, 5).onlyInFull(),
-                        save(service, "1MiB", 1 << 20, 30).onlyInFull(),
-                        save(service, "64MiB", 64 << 20, 7),
-                        save(service, "512MiB", 512 << 20, 5).onlyInFull())
-                .map(service::scenario);
+                load(service, "1MiB", 1 << 20, 30).onlyInFull(),
+                load(service, "64MiB", 64 << 20, 7),
+                load(service, "512MiB", 512 << 20, 5).onlyInFull(),
+                save(service, "1MiB", 1 << 20, 30).onlyInFull(),
+                save(service, "64MiB", 64 << 20, 7),
+                save(service, "512MiB", 512 << 20, 5).onlyInFull());
     }
 
     private static Scenario load(Service service, String size, int bytes, int rounds) {
-        return Scenario.time(
+        Scenario scenario = Scenario.time(
                 service.stackId() + "-load-" + size,
                 rounds,
                 1,
@@ -47,13 +46,15 @@ final class StackScenarios {
                                 "KVC, from " + service.title(),
                                 lab -> loading(Stack.holding(lab, service, "remote", bytes), bytes, true)),
                         new Side(
-                                "KVC, from disk",
-                                lab -> loading(Stack.holding(lab, service, "disk", bytes), bytes, false)),
+                                        "KVC, from disk",
+                                        lab -> loading(Stack.holding(lab, service, "disk", bytes), bytes, false))
+                                .onlyInFull(),
                         new Side("KVC, from memory", lab -> {
-                            Stack stack = Stack.holding(lab, service, "memory", bytes);
-                            stack.memory.save(Corpus.draft(0, PayloadSource.of(Corpus.payload(bytes))));
-                            return reading(stack, bytes);
-                        }),
+                                    Stack stack = Stack.holding(lab, service, "memory", bytes);
+                                    stack.memory.save(Corpus.draft(0, PayloadSource.of(Corpus.payload(bytes))));
+                                    return reading(stack, bytes);
+                                })
+                                .onlyInFull(),
                         new Side("bare GET + keep + write", lab -> {
                             BareStack stack = new BareStack(lab, service);
                             ByteBuffer buffer = Corpus.payload(bytes);
@@ -61,6 +62,7 @@ final class StackScenarios {
                             return Operation.of(
                                     stack::forget, RemoteScenarios.comingTo(crcs, () -> stack.load(buffer)));
                         })));
+        return service.scenario(scenario, bytes);
     }
 
     private static Operation loading(Stack stack, int bytes, boolean fromRemote) {
@@ -79,7 +81,7 @@ final class StackScenarios {
     }
 
     private static Scenario save(Service service, String size, int bytes, int rounds) {
-        return Scenario.time(
+        Scenario scenario = Scenario.time(
                 service.stackId() + "-save-" + size,
                 rounds,
                 1,
@@ -107,6 +109,7 @@ final class StackScenarios {
                                     },
                                     RemoteScenarios.comingTo(Bare.crcs(payload), () -> stack.save(payload)));
                         })));
+        return service.scenario(scenario, bytes);
     }
 
     /** What three tiers must do, for a single payload. Its checksums are computed once: where it comes or goes. */
@@ -139,7 +142,8 @@ final class StackScenarios {
         }
 
         long save(ByteBuffer payload) throws Exception {
-            kept = ByteBuffer.allocate(payload.capacity()).put(payload.duplicate().clear());
+            kept = ByteBuffer.allocate(payload.capacity())
+                    .put(payload.duplicate().clear());
             Bare.write(file, NO_HEAD, payload, false, Bare.Flush.NONE);
             return remote.put(payload);
         }

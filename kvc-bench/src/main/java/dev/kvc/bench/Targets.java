@@ -20,6 +20,7 @@ final class Targets {
     private static final String ON_READ = "KVC, verified on read";
     private static final String ON_MAP = "KVC, verified on map";
     private static final String WRITE = "bare CRC + write + rename";
+    private static final String GET = "bare GET + CRC";
     private static final String NAMES_TOO = "bare, names flushed too";
 
     /** Nanoseconds that the originals took on 2026-11-23: medians of loads and saves, and ds4's lookup. */
@@ -41,8 +42,9 @@ final class Targets {
         saves(all);
         directories(all);
         memory(all);
-        redis(all);
-        stack(all);
+        for (Service service : Service.values()) {
+            remote(all, service);
+        }
         return all;
     }
 
@@ -164,36 +166,31 @@ final class Targets {
                 1));
     }
 
-    private static void redis(List<Target> all) {
+    private static void remote(List<Target> all, Service service) {
+        String title = service.title();
         for (String size : List.of("1MiB", "64MiB")) {
-            all.add(speed("save " + size + " to Redis: bare SET + CRC", "redis-save-" + size, "KVC", "bare SET + CRC", 0.85));
-            all.add(speed(
-                    "load " + size + " from Redis, verified on read: bare GET + CRC",
-                    "redis-load-" + size,
-                    ON_READ,
-                    "bare GET + CRC",
-                    0.85));
-            all.add(speed(
-                    "load " + size + " from Redis, verified on load: bare GET + CRC",
-                    "redis-load-" + size,
-                    "KVC, verified on load",
-                    "bare GET + CRC",
-                    0.85));
+            String save = service.id() + "-save-" + size;
+            String load = service.id() + "-load-" + size;
+            String put = "bare " + service.writing() + " + CRC";
+            all.add(speed("save " + size + " to " + title + ": " + put, save, "KVC", put, 0.85));
+            for (String side : List.of(ON_READ, "KVC, verified on load")) {
+                String how = side.substring("KVC, ".length());
+                all.add(speed("load " + size + " from " + title + ", " + how + ": " + GET, load, side, GET, 0.85));
+            }
         }
-    }
-
-    private static void stack(List<Target> all) {
+        String get = "bare GET + keep + write";
         all.add(speed(
-                "load 64MiB through the stack, from Redis: bare GET + keep + write",
-                "stack-load-64MiB",
-                "KVC, from Redis",
-                "bare GET + keep + write",
+                "load 64MiB through the stack, from " + title + ": " + get,
+                service.stackId() + "-load-64MiB",
+                "KVC, from " + title,
+                get,
                 0.85));
+        String put = "bare keep + write + " + service.writing();
         all.add(speed(
-                "save 64MiB through the stack, drained: bare keep + write + SET",
-                "stack-save-64MiB",
+                "save 64MiB through the stack, to " + title + ", drained: " + put,
+                service.stackId() + "-save-64MiB",
                 "KVC, drained",
-                "bare keep + write + SET",
+                put,
                 0.85));
     }
 

@@ -41,6 +41,11 @@ enum Unit {
         }
     };
 
+    /** Whether it depends on how long something takes. */
+    boolean isOfTime() {
+        return this == NANOS || this == RATE;
+    }
+
     /** A value with its unit, in three or four digits. */
     abstract String format(double value);
 

@@ -28,6 +28,13 @@ class RoundsTest {
     }
 
     @Test
+    void aSideThatTakesLongHasFewerRoundsOnceItHasHadSome() {
+        assertThat(Rounds.isEnough(5, 1_500_000_000L)).isTrue();
+        assertThat(Rounds.isEnough(4, 60_000_000_000L)).isFalse();
+        assertThat(Rounds.isEnough(100, 1_499_999_999L)).isFalse();
+    }
+
+    @Test
     void scenariosHaveNamesOfTheirOwn() {
         assertThat(Scenarios.all()).extracting(Scenario::name).doesNotHaveDuplicates();
         assertThatThrownBy(() -> Scenarios.named("none")).isInstanceOf(IllegalArgumentException.class);

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several connections to one Redis, and what goes over them: one for what is small, the others for parts, so that
- * nothing small waits behind a part. They are made when the first request is, and again by themselves when they break.
+ * nothing small waits behind a part. They are made when the first request is, and again by themselves when they break;
+ * meanwhile those that are up do the work of those that are not.
  *
  * <p>Safe from any thread. It is closed when the store is, and nobody reads a snapshot of it any more.
  */
@@ -72,7 +73,7 @@ final class Link implements Closeable {
 
     /** Sends a request for what is small. */
     <T> CompletableFuture<T> send(Request<T> request) throws IOException {
-        dispatch(connections().get(0), request);
+        dispatch(upFrom(0), request);
         return request.command;
     }
 
@@ -88,8 +89,20 @@ final class Link implements Closeable {
     }
 
     private StatefulConnection<byte[], ByteBuffer> lane() throws IOException {
+        int lanes = connections().size() - 1;
+        return upFrom(lanes == 0 ? 0 : 1 + Math.floorMod(nextLane.getAndIncrement(), lanes));
+    }
+
+    /** The connection with this index, or the next that is up while it is not: it may take long to be made again. */
+    private StatefulConnection<byte[], ByteBuffer> upFrom(int index) throws IOException {
         List<StatefulConnection<byte[], ByteBuffer>> all = connections();
-        return all.get(all.size() == 1 ? 0 : 1 + Math.floorMod(nextLane.getAndIncrement(), all.size() - 1));
+        for (int i = 0; i < all.size(); i++) {
+            StatefulConnection<byte[], ByteBuffer> each = all.get((index + i) % all.size());
+            if (each.isOpen()) {
+                return each;
+            }
+        }
+        return all.get(index);
     }
 
     private void dispatch(StatefulConnection<byte[], ByteBuffer> connection, Request<?> request) throws IOException {
@@ -118,7 +131,7 @@ final class Link implements Closeable {
         if (requests.isEmpty()) {
             return List.of();
         }
-        dispatch(connections().get(0), requests);
+        dispatch(upFrom(0), requests);
         List<T> answers = new ArrayList<>();
         for (Request<T> request : requests) {
             answers.add(await(request.command));
@@ -126,10 +139,10 @@ final class Link implements Closeable {
         return answers;
     }
 
-    /** Sends a small request whose answer nobody waits for. What is asked over it later is asked after it. */
+    /** Sends a small request whose answer nobody waits for. */
     void tell(Request<?> request) {
         try {
-            dispatch(connections().get(0), request);
+            dispatch(upFrom(0), request);
         } catch (IOException e) {
             request.command.completeExceptionally(e);
         }

@@ -20,10 +20,12 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A network that cuts, holds up and changes what passes. */
@@ -49,18 +51,22 @@ class RedisFaultsTest extends ProxiedRedis {
         direct.close();
     }
 
-    /** Waits until the store serves it again: the client connects anew by itself. */
-    private void awaitServed(int seed) throws IOException {
-        boolean served = false;
-        while (!served) {
-            try {
-                served = Served.has(store, TEXT);
-            } catch (IOException e) {
-                assertThat(e).isInstanceOf(IOException.class);
-                Thread.onSpinWait();
-            }
+    /** Waits until the store serves it again: the client connects anew by itself, one connection after the other. */
+    private void awaitServed(int seed) {
+        @Nullable IOException failure;
+        do {
+            failure = failureToServe(seed);
+            Thread.onSpinWait();
+        } while (failure != null);
+    }
+
+    private @Nullable IOException failureToServe(int seed) {
+        try {
+            Served.assertServed(store, TEXT, SIZE, seed);
+            return null;
+        } catch (IOException e) {
+            return e;
         }
-        Served.assertServed(store, TEXT, SIZE, seed);
     }
 
     @ParameterizedTest
@@ -106,6 +112,21 @@ class RedisFaultsTest extends ProxiedRedis {
     }
 
     @Test
+    void connectionThatIsDownIsNotAskedWhileOthersAreUp() throws IOException {
+        direct.save(Served.draft(TEXT, SIZE, 1));
+        try (KvStore impatient = Served.open(proxy.port(), "?connections=2&attempts=1")) {
+            Served.assertServed(impatient, TEXT, SIZE, 1);
+            proxy.cutAfter(Direction.FROM_SERVER, 0);
+            assertThatThrownBy(() -> impatient.load(KEY)).isInstanceOf(IOException.class);
+            proxy.refuseNew();
+            proxy.pass(Direction.FROM_SERVER);
+            for (int i = 0; i < 4; i++) {
+                Served.assertServed(impatient, TEXT, SIZE, 1);
+            }
+        }
+    }
+
+    @Test
     void requestThatIsHeldUpEndsInTime() throws IOException {
         direct.save(Served.draft(TEXT, SIZE, 1));
         Served.assertServed(store, TEXT, SIZE, 1);
@@ -145,6 +166,34 @@ class RedisFaultsTest extends ProxiedRedis {
             assertThat(mine.mismatch(ByteBuffer.wrap(reused)))
                     .as("the first byte that is another")
                     .isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Verify.class)
+    void saveThatComesBetweenManifestAndFileOfALoadIsNotMixedWithIt(Verify verify) throws Exception {
+        LoadOptions options = LoadOptions.DEFAULT.verify(verify).withoutHit();
+        direct.save(Served.draft(TEXT, MIB, 1));
+        try (KvStore patient = Served.open(proxy.port(), "?timeout=1h")) {
+            patient.load(KEY, options).orElseThrow().close();
+            long before = proxy.passed(Direction.TO_SERVER);
+            patient.load(KEY, options).orElseThrow().close();
+            proxy.stallAfter(Direction.TO_SERVER, proxy.passed(Direction.TO_SERVER) - before - 1);
+            CompletableFuture<Snapshot> loaded = new CompletableFuture<>();
+            new Thread(() -> {
+                        try {
+                            loaded.complete(patient.load(KEY, options).orElseThrow());
+                        } catch (IOException | RuntimeException e) {
+                            loaded.completeExceptionally(e);
+                        }
+                    })
+                    .start();
+            proxy.awaitStalled(Direction.TO_SERVER);
+            direct.save(Served.draft(TEXT, MIB, 2));
+            proxy.pass();
+            try (Snapshot snapshot = loaded.get()) {
+                Served.assertIs(snapshot, MIB, 2);
+            }
         }
     }
 

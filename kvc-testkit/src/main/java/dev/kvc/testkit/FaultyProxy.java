@@ -134,13 +134,23 @@ public final class FaultyProxy implements Closeable {
 
     /** Closes every connection, and each new one at once. */
     public void refuse() {
+        refuseNew();
+        disconnect();
+    }
+
+    /** Closes each new connection at once. Those that are there stay. */
+    public void refuseNew() {
         lock.lock();
         try {
             refusing = true;
         } finally {
             lock.unlock();
         }
-        disconnect();
+    }
+
+    /** Passes everything of a direction from now on; new connections are refused as before. */
+    public void pass(Direction direction) {
+        set(direction, Kind.PASS, 0);
     }
 
     /** Closes every connection. New ones are taken. */

@@ -8,6 +8,7 @@ import dev.kvc.format.Namespace;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStores;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stores over a network, each with what is needed to make one and to break it. */
@@ -34,13 +35,17 @@ enum RemoteKind {
 
         @Override
         void damage(String prefix, String text, int at) throws IOException {
-            String manifest = prefix + ":m:" + Namespace.DEFAULT.name() + ":" + KvcKey.of(text);
-            String change = "\"local file = redis.call('HGET', KEYS[1], 'b')"
-                    + " return redis.call('HSET', KEYS[1], 'b', file:sub(1, ARGV[1]) .. '~' .. file:sub(ARGV[1] + 2))\"";
-            assertThat(Servers.redis(1, "EVAL", change, "1", manifest, Integer.toString(at)))
-                    .containsExactly(":0");
+            String file = "{" + prefix + ":m:" + Namespace.DEFAULT.name() + ":" + KvcKey.of(text) + "}:f";
+            int length = length(Servers.redis(1, "STRLEN", file));
+            assertThat(length).isGreaterThan(at);
+            assertThat(length(Servers.redis(1, "SETRANGE", file, Integer.toString(at), "~")))
+                    .isEqualTo(length);
         }
     };
+
+    private static int length(List<String> answer) {
+        return Integer.parseInt(answer.get(0).substring(1));
+    }
 
     static final String BEGINNING = "You are a helpful assistant.";
     static final String LONGER = BEGINNING + "\nToday is Monday.";

@@ -9,17 +9,23 @@ import java.nio.charset.StandardCharsets;
  * belongs to the index of a namespace has that namespace as its hash tag, so that a script may change all of it.
  */
 record Keys(String prefix) {
-    /**
-     * A hash: {@code s} the save, {@code m} the manifest, {@code b} the file if it is small, {@code h} hits since,
-     * {@code u} the time of the last.
-     */
+    /** A hash: {@code s} the save, {@code m} the manifest, {@code h} hits since, {@code u} the time of the last. */
     byte[] manifest(SnapshotId id) {
         return bytes(manifestName(id));
     }
 
-    /** A hash that is to become the manifest, in the same slot. */
+    /** A string, in the same slot: the file if it is small, and behind it the save. */
+    byte[] file(SnapshotId id) {
+        return besideManifest(id, "f");
+    }
+
+    /** A string that is to become the file, in the same slot. */
     byte[] prepared(SnapshotId id, String save) {
-        return bytes("{" + manifestName(id) + "}:" + save);
+        return besideManifest(id, save);
+    }
+
+    private byte[] besideManifest(SnapshotId id, String name) {
+        return bytes("{" + manifestName(id) + "}:" + name);
     }
 
     private String manifestName(SnapshotId id) {

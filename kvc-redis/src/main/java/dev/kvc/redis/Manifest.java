@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 
 /**
  * What stands for a snapshot in Redis: while it is there, so is the snapshot. It has all that is known of it without
- * reading its parts. A small file lies beside it, in the same hash, so that both come in one trip.
+ * reading its parts. A small file lies beside it, in the same slot, so that both come in one trip.
  *
  * <pre>
  *    0  1 (version)   1  header and text length, as in the file   53  u64 file bytes

@@ -4,7 +4,6 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.store.SnapshotInfo;
-import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +32,7 @@ final class Manifests {
      *
      * @param manifestOrNull {@code null} if there is none, or none that can be read
      * @param damageOrNull what is wrong with what is there
-     * @param fileOrNull the file, if it was asked for and lies beside the manifest
+     * @param fileOrNull what lies beside the manifest, if it was asked for: a file, and behind it the save it is of
      * @param hits counted since it was saved
      * @param usedUnix when it was last hit; 0 for never
      */
@@ -56,23 +55,23 @@ final class Manifests {
         /**
          * The file that lies beside the manifest.
          *
-         * @throws MissingPartException if it is not there
-         * @throws KvcFormatException if it has another length
+         * @throws MissingPartException if it is not there, or is of another save, which came in between
+         * @throws KvcFormatException if it has another length, perhaps for the same reason
          */
         ByteBuffer file() throws IOException {
             if (fileOrNull == null || manifestOrNull == null) {
                 throw new MissingPartException("the file of " + id + " is gone");
             }
+            ByteBuffer behind = ByteBuffer.wrap(behindFile(manifestOrNull));
+            int length = fileOrNull.remaining() - behind.remaining();
             long expected = manifestOrNull.layout().fileBytes();
-            if (fileOrNull.remaining() != expected) {
+            if (length != expected) {
                 throw new KvcFormatException(
-                        KvcFormatException.Kind.TRUNCATED,
-                        id.toString(),
-                        0,
-                        expected + " bytes",
-                        fileOrNull.remaining() + " bytes");
+                        KvcFormatException.Kind.TRUNCATED, id.toString(), 0, expected + " bytes", length + " bytes");
+            } else if (!fileOrNull.slice(length, behind.remaining()).equals(behind)) {
+                throw new MissingPartException("the file of " + id + " is another save's");
             }
-            return fileOrNull;
+            return fileOrNull.slice(0, length);
         }
 
         /** What a store says of it, hits included. */
@@ -85,16 +84,14 @@ final class Manifests {
         }
     }
 
-    private CommandArgs<byte[], ByteBuffer> fields(SnapshotId id) {
-        return Link.args().addKey(keys.manifest(id)).add("s").add("m").add("h").add("u");
-    }
-
     private Link.Request<List<ByteBuffer>> request(SnapshotId id) {
-        return Link.Request.values(CommandType.HMGET, fields(id));
+        return Link.Request.values(
+                CommandType.HMGET,
+                Link.args().addKey(keys.manifest(id)).add("s").add("m").add("h").add("u"));
     }
 
     Found find(SnapshotId id) throws IOException {
-        return found(id, link.ask(request(id)));
+        return found(id, link.ask(request(id)), null);
     }
 
     /**
@@ -103,11 +100,12 @@ final class Manifests {
      * @param memory gives a buffer for a file of so many bytes
      */
     Found findWithFile(SnapshotId id, IntFunction<ByteBuffer> memory) throws IOException {
-        FieldsInto output = new FieldsInto(5, memory);
-        return found(
-                id,
-                link.await(link.sendPart(
-                        Link.Request.of(CommandType.HMGET, output, fields(id).add("b")))));
+        Link.Request<List<ByteBuffer>> manifest = request(id);
+        Link.Request<@Nullable ByteBuffer> file = Link.Request.of(
+                CommandType.GET, new ValueInto(memory), Link.args().addKey(keys.file(id)));
+        link.sendInOrder(List.of(manifest, file));
+        List<ByteBuffer> fields = link.await(manifest.command());
+        return found(id, fields, link.await(file.command()));
     }
 
     /** Looks at many at once, in one trip. */
@@ -116,24 +114,23 @@ final class Manifests {
                 link.askAll(ids.stream().map(this::request).toList());
         List<Found> all = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
-            all.add(found(ids.get(i), answers.get(i)));
+            all.add(found(ids.get(i), answers.get(i), null));
         }
         return all;
     }
 
-    private Found found(SnapshotId id, List<ByteBuffer> fields) {
+    private Found found(SnapshotId id, List<ByteBuffer> fields, @Nullable ByteBuffer file) {
         @Nullable ByteBuffer save = fields.get(0);
         @Nullable ByteBuffer bytes = fields.get(1);
         if (save == null || bytes == null) {
-            return new Found(id, null, null, null, "", 0, 0);
+            return new Found(id, null, null, file, "", 0, 0);
         }
         String saved = Catalog.text(save);
         try {
             Manifest manifest = Manifest.decode(saved, bytes, maxTextBytes, id.toString());
-            @Nullable ByteBuffer file = fields.size() > 4 ? fields.get(4) : null;
             return new Found(id, manifest, null, file, saved, hits(fields.get(2)), number(fields.get(3)));
         } catch (KvcFormatException e) {
-            return new Found(id, null, e, null, saved, 0, 0);
+            return new Found(id, null, e, file, saved, 0, 0);
         }
     }
 
@@ -147,41 +144,49 @@ final class Manifests {
 
     /** What puts a manifest in the place of what is there; see {@link #old}. */
     Link.Request<List<ByteBuffer>> publish(SnapshotId id, Manifest manifest, long ttlMillis) {
+        return publish(manifest, ttlMillis, keys.manifest(id), keys.file(id));
+    }
+
+    private static Link.Request<List<ByteBuffer>> publish(Manifest manifest, long ttlMillis, byte[]... names) {
         return Link.Request.values(
                 CommandType.EVAL,
-                Link.script(Scripts.PUBLISH, keys.manifest(id))
+                Link.script(Scripts.PUBLISH, names)
                         .add(manifest.save())
                         .addValue(manifest.encode())
                         .add(ttlMillis));
     }
 
     /**
-     * What puts a manifest with its file beside it in the place of what is there, in this order and over one
-     * connection.
+     * What puts a manifest and its file in the place of what is there, in this order and over one connection.
+     *
+     * @param file the file, and behind it {@link #behindFile}
      */
     WithFile withFile(SnapshotId id, Manifest manifest, ByteBuffer file, long orphanMillis, long ttlMillis) {
         byte[] prepared = keys.prepared(id, manifest.save());
         return new WithFile(
-                Link.Request.number(
-                        CommandType.EVAL,
-                        Link.script(Scripts.PREPARE, prepared)
-                                .add(manifest.save())
-                                .addValue(manifest.encode())
-                                .add(orphanMillis)),
-                Link.Request.number(
-                        CommandType.HSET, Link.args().addKey(prepared).add("b").addValue(file)),
-                Link.Request.values(
-                        CommandType.EVAL,
-                        Link.script(Scripts.PUBLISH_PREPARED, prepared, keys.manifest(id))
-                                .add(ttlMillis)));
+                put(prepared, file, orphanMillis),
+                publish(manifest, ttlMillis, keys.manifest(id), keys.file(id), prepared));
     }
 
     /**
-     * A manifest and a file on their way. A script would copy the file three times, and so it is not one that takes it.
+     * A manifest and a file on their way. A script would copy the file three times, and so it is not one that takes it;
+     * a hash would copy it once more, and so it is not a field of the manifest's.
      *
-     * @param publish answers with what {@link #old} reads, or an empty list if what was prepared is gone
+     * @param publish answers with what {@link #old} reads, or an empty list if what was put is gone
      */
-    record WithFile(Link.Request<Long> prepare, Link.Request<Long> put, Link.Request<List<ByteBuffer>> publish) {}
+    record WithFile(Link.Request<String> put, Link.Request<List<ByteBuffer>> publish) {}
+
+    /** What stands behind a file that lies beside its manifest: it tells whether both are of one save. */
+    static byte[] behindFile(Manifest manifest) {
+        return Keys.bytes(manifest.save());
+    }
+
+    /** What stores a value until it expires. */
+    static Link.Request<String> put(byte[] name, ByteBuffer value, long millis) {
+        return Link.Request.word(
+                CommandType.SET,
+                Link.args().addKey(name).addValue(value).add("PX").add(millis));
+    }
 
     /**
      * Takes a manifest away.
@@ -194,7 +199,8 @@ final class Manifests {
                 id,
                 link.ask(Link.Request.values(
                         CommandType.EVAL,
-                        Link.script(Scripts.RETRACT, keys.manifest(id)).add(save))));
+                        Link.script(Scripts.RETRACT, keys.manifest(id), keys.file(id))
+                                .add(save))));
     }
 
     /**
@@ -211,7 +217,7 @@ final class Manifests {
         }
         ByteBuffer nothing = ByteBuffer.allocate(0);
         ByteBuffer manifest = answer.get(1) == null ? nothing : answer.get(1);
-        Found found = found(id, List.of(answer.get(0), manifest, ZERO, ZERO));
+        Found found = found(id, List.of(answer.get(0), manifest, ZERO, ZERO), null);
         int parts = found.manifestOrNull() == null ? 0 : found.manifestOrNull().partCount();
         return Optional.of(new Old(found.save(), parts));
     }

@@ -31,9 +31,10 @@ import java.util.stream.Stream;
  *
  * <p><b>How a snapshot lies there.</b> Its exact KVC file in parts of about 4 MiB, each a string under a name of its
  * own, so that a cluster spreads them; and a manifest, a hash, written last and in one step: while it is there, so is
- * the snapshot. A file of up to 4 MiB lies in that hash: one trip saves it, and one loads it. Parts have names of one
- * save, so that a save that replaces another never mixes with it. A part that is gone, because Redis evicted it, makes
- * the snapshot a miss, and it is taken away. A namespace has an index of keys and of text lengths; it mends itself.
+ * the snapshot. A file of up to 4 MiB is one string in the same slot: one trip saves it, and one loads it. Parts have
+ * names of one save, so that a save that replaces another never mixes with it. A part that is gone, because Redis
+ * evicted it, makes the snapshot a miss, and it is taken away. A namespace has an index of keys and of text lengths; it
+ * mends itself.
  *
  * <p><b>What goes.</b> Redis evicts: by the time to live that every snapshot is given, and at its {@code maxmemory};
  * with {@code volatile-lru} or {@code volatile-ttl} it leaves the index alone. The store has no budget of its own. What

@@ -133,9 +133,11 @@ final class RedisStore {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Manifests.Found found = calls.call("load", () -> manifests.findWithFile(id, files::take));
             if (!found.isThere()) {
+                give(found);
                 return missing(found);
             }
             if (damage != null && found.save().equals(save) && attempt > 1) {
+                give(found);
                 break;
             }
             save = found.save();
@@ -224,10 +226,14 @@ final class RedisStore {
 
         @Override
         public void release() {
-            if (found.fileOrNull() != null) {
-                files.give(found.fileOrNull());
-            }
+            give(found);
             link.close();
+        }
+    }
+
+    private void give(Manifests.Found found) {
+        if (found.fileOrNull() != null) {
+            files.give(found.fileOrNull());
         }
     }
 

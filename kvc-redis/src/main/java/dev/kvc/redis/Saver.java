@@ -26,13 +26,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * then, in one step, the manifest, which is the snapshot; and once it is there, the parts are given its time to live.
  * What breaks off before that leaves parts that are taken away, or expire.
  *
- * <p>A small file is put beside a manifest under a name of this save alone, which expires soon; then, in one step, that
- * takes the place of what is there. All of it is sent at once.
+ * <p>A small file is put under a name of this save alone, which expires soon; then, in one step, it and its manifest
+ * take the place of what is there. All of it is sent at once.
  */
 final class Saver {
     private static final System.Logger LOG = System.getLogger("dev.kvc.redis");
     private static final int SAVE_BYTES = 8;
-    /** The longest file that lies beside its manifest. */
+    /** The longest value in which a file lies beside its manifest. */
     static final int SMALL_BYTES = 4 << 20;
     /** Every so many saves look whether some of what the index has is still there. */
     private static final int SAVES_FOR_A_LOOK = 16;
@@ -59,11 +59,13 @@ final class Saver {
     Outcome save(SnapshotId id, KvcKey textKey, FileImage image) throws IOException {
         SnapshotInfo info = image.info(id);
         Layout layout = new Layout(image.header(), info.textBytes(), image.bytes());
-        boolean isSmall = image.bytes() <= Math.min(SMALL_BYTES, settings.partBytes());
-        Manifest manifest = new Manifest(newSave(), layout, isSmall ? 0 : settings.partBytes(), textKey);
+        String save = newSave();
+        boolean isSmall = image.bytes() <= Math.min(SMALL_BYTES, settings.partBytes()) - save.length();
+        Manifest manifest = new Manifest(save, layout, isSmall ? 0 : settings.partBytes(), textKey);
         Optional<Manifests.Old> old;
         if (isSmall) {
-            old = writer.whole(image, file -> publishWithFile(id, manifest, info, file));
+            old = writer.whole(
+                    image, Manifests.behindFile(manifest), file -> publishWithFile(id, manifest, info, file));
         } else {
             sendAll(id, manifest, image);
             old = publish(id, manifest, info);
@@ -83,9 +85,8 @@ final class Saver {
                 settings.ttl().toMillis());
         Link.Request<Long> note = catalog.note(info);
         Link.Request<Long> name = catalog.noteNamespace(id.namespace());
-        link.sendInOrder(List.of(sent.prepare(), sent.put(), sent.publish(), note, name));
+        link.sendInOrder(List.of(sent.put(), sent.publish(), note, name));
         link.settle(sent.put().command());
-        link.settle(sent.prepare().command());
         List<ByteBuffer> answer = link.settle(sent.publish().command());
         link.settle(note.command());
         link.settle(name.command());
@@ -149,13 +150,8 @@ final class Saver {
     }
 
     private CompletionStage<?> send(SnapshotId id, String save, int index, ByteBuffer part) throws IOException {
-        CompletableFuture<String> answer = link.sendPart(Link.Request.word(
-                CommandType.SET,
-                Link.args()
-                        .addKey(keys.part(id, save, index))
-                        .addValue(part)
-                        .add("PX")
-                        .add(settings.orphanTtl().toMillis())));
+        CompletableFuture<String> answer = link.sendPart(Manifests.put(
+                keys.part(id, save, index), part, settings.orphanTtl().toMillis()));
         return answer.handle((word, failure) -> {
             if (failure != null) {
                 throw new CompletionException(link.failure(failure));

@@ -3,54 +3,34 @@ package dev.kvc.redis;
 /** What Redis does in one step, so that nobody sees it half done. Each changes keys of one slot. */
 final class Scripts {
     /**
-     * Puts a manifest in the place of what is there. Keys: manifest. Arguments: save, manifest, milliseconds to live or
-     * 0. Returns the save and the manifest that were there, or nothing.
+     * Puts a manifest in the place of what is there, and with it the file that was prepared for it, if any. Keys:
+     * manifest, file, and what was prepared. Arguments: save, manifest, milliseconds to live or 0. Returns the save and
+     * the manifest that were there, or nothing; an empty list if what was prepared is gone.
      */
     static final String PUBLISH = """
+            if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 0 then return {} end
             local old = redis.call('HMGET', KEYS[1], 's', 'm')
-            redis.call('DEL', KEYS[1])
+            redis.call('UNLINK', KEYS[1], KEYS[2])
             redis.call('HSET', KEYS[1], 's', ARGV[1], 'm', ARGV[2])
-            if tonumber(ARGV[3]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
-            return old
-            """;
-
-    /**
-     * Begins a hash that is to become a manifest, and expires if it does not. Keys: prepared. Arguments: save,
-     * manifest, milliseconds until then.
-     */
-    static final String PREPARE = """
-            redis.call('HSET', KEYS[1], 's', ARGV[1], 'm', ARGV[2])
-            return redis.call('PEXPIRE', KEYS[1], ARGV[3])
-            """;
-
-    /**
-     * Puts what was prepared in the place of what is there. Keys: prepared, manifest. Arguments: milliseconds to live
-     * or 0. Returns the save and the manifest that were there, or nothing; an empty list if what was prepared is not
-     * whole.
-     */
-    static final String PUBLISH_PREPARED = """
-            if redis.call('HEXISTS', KEYS[1], 's') + redis.call('HEXISTS', KEYS[1], 'b') < 2 then
-                redis.call('DEL', KEYS[1])
-                return {}
-            end
-            local old = redis.call('HMGET', KEYS[2], 's', 'm')
-            redis.call('RENAME', KEYS[1], KEYS[2])
-            if tonumber(ARGV[1]) > 0 then
-                redis.call('PEXPIRE', KEYS[2], ARGV[1])
-            else
-                redis.call('PERSIST', KEYS[2])
+            if KEYS[3] then redis.call('RENAME', KEYS[3], KEYS[2]) end
+            for i = 1, 2 do
+                if tonumber(ARGV[3]) > 0 then
+                    redis.call('PEXPIRE', KEYS[i], ARGV[3])
+                else
+                    redis.call('PERSIST', KEYS[i])
+                end
             end
             return old
             """;
 
     /**
-     * Takes a manifest away. Keys: manifest. Arguments: the save that it must be of, or nothing for any. Returns the
-     * save and the manifest that were there, or nothing.
+     * Takes a manifest away, and the file beside it. Keys: manifest, file. Arguments: the save that it must be of, or
+     * nothing for any. Returns the save and the manifest that were there, or nothing.
      */
     static final String RETRACT = """
             local old = redis.call('HMGET', KEYS[1], 's', 'm')
             if not old[1] or (ARGV[1] ~= '' and old[1] ~= ARGV[1]) then return {false, false} end
-            redis.call('DEL', KEYS[1])
+            redis.call('UNLINK', KEYS[1], KEYS[2])
             return old
             """;
 

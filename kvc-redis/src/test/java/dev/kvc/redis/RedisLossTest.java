@@ -36,6 +36,7 @@ class RedisLossTest extends OneRedis {
     private static final String TEXT = "a text";
     private static final KvcKey KEY = KvcKey.of(TEXT);
     private static final int SIZE = 9 * MIB;
+    private static final String FILE = Served.file(new SnapshotId(Namespace.DEFAULT, KEY));
 
     private KvStore store;
 
@@ -165,11 +166,11 @@ class RedisLossTest extends OneRedis {
     }
 
     @Test
-    void everythingOfASmallSnapshotIsInOneHashThatExpires() throws IOException {
+    void everythingOfASmallSnapshotExpires() throws IOException {
         store.save(Served.draft(TEXT, MIB, 1));
         assertThat(ttlSeconds(manifest(Namespace.DEFAULT))).isBetween(3500L, 3600L);
-        assertThat(partsThatStay()).isEqualTo(":0");
-        assertThat(server.say("DBSIZE")).isEqualTo(":6"); // with the index
+        assertThat(ttlSeconds(FILE)).isBetween(3500L, 3600L);
+        assertThat(server.say("DBSIZE")).isEqualTo(":7"); // with the index
     }
 
     @Test
@@ -178,6 +179,7 @@ class RedisLossTest extends OneRedis {
             lasting.save(Served.draft(TEXT, 1000, 1));
         }
         assertThat(ttlSeconds(manifest(Namespace.DEFAULT))).isEqualTo(-1);
+        assertThat(ttlSeconds(FILE)).isEqualTo(-1);
     }
 
     /** How many parts and prepared manifests do not expire within ten minutes. */
@@ -213,7 +215,7 @@ class RedisLossTest extends OneRedis {
     @Test
     void smallSnapshotWhoseFileIsGoneIsAMissAndTakenAway() throws IOException {
         store.save(Served.draft(TEXT, 1000, 1));
-        server.say("HDEL", manifest(Namespace.DEFAULT), "b");
+        server.say("DEL", FILE);
         assertThat(store.load(KEY)).isEmpty();
         assertThat(server.say("EXISTS", manifest(Namespace.DEFAULT))).isEqualTo(":0");
         assertThat(store.stats().misses()).containsOnlyKeys(MissReason.ABSENT);
@@ -222,10 +224,34 @@ class RedisLossTest extends OneRedis {
     @Test
     void smallSnapshotThatIsDamagedIsAMissAndSetAside() throws IOException {
         store.save(Served.draft(TEXT, 1000, 1));
-        server.say("HSET", manifest(Namespace.DEFAULT), "b", "short");
+        server.say("SET", FILE, "short");
         assertThat(store.load(KEY)).isEmpty();
         assertThat(store.stats().setAside()).isEqualTo(1);
         assertThat(store.stat(KEY)).isEmpty();
+    }
+
+    @Test
+    void smallSnapshotWhoseFileIsOfAnotherSaveIsAMissAndTakenAway() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        long behind = store.stat(KEY).orElseThrow().storedBytes();
+        server.say("SETRANGE", FILE, Long.toString(behind), "0123456789abcdef");
+        assertThat(store.load(KEY, LoadOptions.DEFAULT.verify(Verify.NEVER))).isEmpty();
+        assertThat(server.say("EXISTS", FILE)).isEqualTo(":0");
+    }
+
+    @Test
+    void nothingOfASmallSnapshotIsLeftWhereALargeOneTakesItsPlace() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        store.save(Served.draft(TEXT, SIZE, 2));
+        assertThat(server.say("EXISTS", FILE)).isEqualTo(":0");
+        Served.assertServed(store, TEXT, SIZE, 2);
+    }
+
+    @Test
+    void nothingOfASmallSnapshotIsLeftWhenItIsRemoved() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        assertThat(store.remove(KEY)).isTrue();
+        assertThat(server.say("EXISTS", FILE)).isEqualTo(":0");
     }
 
     @Test

@@ -33,6 +33,11 @@ final class Served {
         return new String(new Keys("kvc").manifest(id), StandardCharsets.UTF_8);
     }
 
+    /** The name of a small snapshot's file. */
+    static String file(SnapshotId id) {
+        return new String(new Keys("kvc").file(id), StandardCharsets.UTF_8);
+    }
+
     /** The bytes from a position. Their period is no multiple of any block, and each MiB is another. */
     private static byte[] bytes(long position, int count, int seed) {
         byte[] bytes = new byte[count];

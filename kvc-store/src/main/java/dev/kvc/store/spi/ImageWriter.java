@@ -104,14 +104,23 @@ public final class ImageWriter {
      * @throws IOException if the payload cannot be had, or {@code sender} throws it
      */
     public <T> T whole(FileImage image, WholeSender<T> sender) throws IOException {
-        if (image.bytes() > partBytes) {
-            throw new IllegalArgumentException(
-                    "the image has " + image.bytes() + " bytes; it must not have more than " + partBytes);
+        return whole(image, new byte[0], sender);
+    }
+
+    /**
+     * The same, with a few bytes more.
+     *
+     * @param behind what is sent behind the image, in the same piece: both together are no longer than a part
+     */
+    public <T> T whole(FileImage image, byte[] behind, WholeSender<T> sender) throws IOException {
+        if (image.bytes() > partBytes - behind.length) {
+            throw new IllegalArgumentException("the image has " + image.bytes() + " bytes; it must not have more than "
+                    + (partBytes - behind.length));
         }
         ByteBuffer whole = buffers.take();
         try {
             image.writeTo(new Filling(whole));
-            return sender.send(whole.flip().asReadOnlyBuffer());
+            return sender.send(whole.put(behind).flip().asReadOnlyBuffer());
         } finally {
             buffers.give(whole);
         }

@@ -27,9 +27,9 @@ final class RemoteScenarios {
                 save(service, "1MiB", 1 << 20, 50),
                 save(service, "64MiB", 64 << 20, 15),
                 save(service, "512MiB", 512 << 20, 7).onlyInFull(),
-                load(service, "1MiB", 1 << 20, 50),
-                load(service, "64MiB", 64 << 20, 15),
-                load(service, "512MiB", 512 << 20, 7).onlyInFull());
+                load(service, "1MiB", 1 << 20, 8, 100), // as often as from disk
+                load(service, "64MiB", 64 << 20, 15, 1),
+                load(service, "512MiB", 512 << 20, 7, 1).onlyInFull());
     }
 
     private static Scenario save(Service service, String size, int bytes, int rounds) {
@@ -59,11 +59,11 @@ final class RemoteScenarios {
         return service.scenario(scenario, bytes);
     }
 
-    private static Scenario load(Service service, String size, int bytes, int rounds) {
+    private static Scenario load(Service service, String size, int bytes, int rounds, int batch) {
         Scenario scenario = Scenario.time(
                 service.id() + "-load-" + size,
                 rounds,
-                1,
+                batch,
                 lab -> {},
                 List.of(
                         loaded(service, "KVC, verified on read", bytes, LoadOptions.DEFAULT.verify(Verify.ON_READ)),

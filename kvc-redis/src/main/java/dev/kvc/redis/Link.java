@@ -31,12 +31,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link implements Closeable {
     private final Connector connector;
-    private final AtomicInteger nextLane = new AtomicInteger();
     private final AtomicInteger users = new AtomicInteger(1);
-    private volatile @Nullable List<StatefulConnection<byte[], ByteBuffer>> connections;
+    /** The first is for what is small. */
+    private volatile @Nullable List<Lane> lanes;
 
     Link(Connector connector) {
         this.connector = connector;
+    }
+
+    /** A connection, and how many requests over it are under way. */
+    private record Lane(StatefulConnection<byte[], ByteBuffer> connection, AtomicInteger underWay) {
+        Lane(StatefulConnection<byte[], ByteBuffer> connection) {
+            this(connection, new AtomicInteger());
+        }
+
+        boolean isUp() {
+            return connection.isOpen();
+        }
+
+        boolean isBetterThan(Lane other) {
+            return isUp() && (!other.isUp() || underWay.get() < other.underWay.get());
+        }
     }
 
     /** A command that has not been sent. */
@@ -73,55 +88,48 @@ final class Link implements Closeable {
 
     /** Sends a request for what is small. */
     <T> CompletableFuture<T> send(Request<T> request) throws IOException {
-        dispatch(upFrom(0), request);
+        dispatch(laneForSmall(), List.of(request));
         return request.command;
     }
 
     /** Sends a request that a part goes with, over one of the connections for those. */
     <T> CompletableFuture<T> sendPart(Request<T> request) throws IOException {
-        dispatch(lane(), request);
+        dispatch(laneForParts(), List.of(request));
         return request.command;
     }
 
     /** Sends requests of which one has a part with it, over one connection: each is done after those before it. */
     void sendInOrder(List<Request<?>> requests) throws IOException {
-        dispatch(lane(), requests);
+        dispatch(laneForParts(), requests);
     }
 
-    private StatefulConnection<byte[], ByteBuffer> lane() throws IOException {
-        int lanes = connections().size() - 1;
-        return upFrom(lanes == 0 ? 0 : 1 + Math.floorMod(nextLane.getAndIncrement(), lanes));
+    /** While it is down, it may take long until it is made again: another does its work. */
+    private Lane laneForSmall() throws IOException {
+        Lane first = lanes().get(0);
+        return first.isUp() ? first : laneForParts();
     }
 
-    /** The connection with this index, or the next that is up while it is not: it may take long to be made again. */
-    private StatefulConnection<byte[], ByteBuffer> upFrom(int index) throws IOException {
-        List<StatefulConnection<byte[], ByteBuffer>> all = connections();
-        for (int i = 0; i < all.size(); i++) {
-            StatefulConnection<byte[], ByteBuffer> each = all.get((index + i) % all.size());
-            if (each.isOpen()) {
-                return each;
-            }
+    /** That with the least to do; of several, the first, whose buffers the last request has used. */
+    private Lane laneForParts() throws IOException {
+        List<Lane> all = lanes();
+        Lane best = all.get(1);
+        for (Lane each : all.subList(2, all.size())) {
+            best = each.isBetterThan(best) ? each : best;
         }
-        return all.get(index);
+        return best.isUp() ? best : all.get(0);
     }
 
-    private void dispatch(StatefulConnection<byte[], ByteBuffer> connection, Request<?> request) throws IOException {
-        try {
-            connection.dispatch(request.command);
-        } catch (RuntimeException e) {
-            throw RedisFailure.of(connector.toString(), e);
-        }
-    }
-
-    private void dispatch(StatefulConnection<byte[], ByteBuffer> connection, Collection<? extends Request<?>> requests)
-            throws IOException {
+    private void dispatch(Lane lane, Collection<? extends Request<?>> requests) throws IOException {
         List<RedisCommand<byte[], ByteBuffer, ?>> commands = new ArrayList<>();
         for (Request<?> request : requests) {
             commands.add(request.command);
+            lane.underWay.incrementAndGet();
+            request.command.onComplete((answer, failure) -> lane.underWay.decrementAndGet());
         }
         try {
-            connection.dispatch(commands);
+            lane.connection.dispatch(commands);
         } catch (RuntimeException e) {
+            commands.forEach(command -> command.completeExceptionally(e));
             throw RedisFailure.of(connector.toString(), e);
         }
     }
@@ -131,7 +139,7 @@ final class Link implements Closeable {
         if (requests.isEmpty()) {
             return List.of();
         }
-        dispatch(upFrom(0), requests);
+        dispatch(laneForSmall(), requests);
         List<T> answers = new ArrayList<>();
         for (Request<T> request : requests) {
             answers.add(await(request.command));
@@ -142,7 +150,7 @@ final class Link implements Closeable {
     /** Sends a small request whose answer nobody waits for. */
     void tell(Request<?> request) {
         try {
-            dispatch(upFrom(0), request);
+            dispatch(laneForSmall(), List.of(request));
         } catch (IOException e) {
             request.command.completeExceptionally(e);
         }
@@ -212,16 +220,16 @@ final class Link implements Closeable {
         return cause instanceof IOException io ? io : RedisFailure.of(connector.toString(), cause);
     }
 
-    private List<StatefulConnection<byte[], ByteBuffer>> connections() throws IOException {
-        @Nullable List<StatefulConnection<byte[], ByteBuffer>> all = connections;
+    private List<Lane> lanes() throws IOException {
+        @Nullable List<Lane> all = lanes;
         return all == null ? connect() : all;
     }
 
-    private synchronized List<StatefulConnection<byte[], ByteBuffer>> connect() throws IOException {
-        @Nullable List<StatefulConnection<byte[], ByteBuffer>> all = connections;
+    private synchronized List<Lane> connect() throws IOException {
+        @Nullable List<Lane> all = lanes;
         if (all == null) {
-            all = connector.connect();
-            connections = all;
+            all = connector.connect().stream().map(Lane::new).toList();
+            lanes = all;
         }
         return all;
     }

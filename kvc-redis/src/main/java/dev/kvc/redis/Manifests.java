@@ -104,8 +104,8 @@ final class Manifests {
         Link.Request<@Nullable ByteBuffer> file = Link.Request.of(
                 CommandType.GET, new ValueInto(memory), Link.args().addKey(keys.file(id)));
         link.sendInOrder(List.of(manifest, file));
-        List<ByteBuffer> fields = link.await(manifest.command());
-        return found(id, fields, link.await(file.command()));
+        @Nullable ByteBuffer value = link.await(file.command()); // the last of both: one wait
+        return found(id, link.await(manifest.command()), value);
     }
 
     /** Looks at many at once, in one trip. */

@@ -1,9 +1,11 @@
 package dev.kvc.engine;
 
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.PayloadSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /** A payload whose writing ends with its next piece once its save is cancelled. */
 final class CancellableSource implements PayloadSource {
@@ -26,6 +28,11 @@ final class CancellableSource implements PayloadSource {
     @Override
     public boolean isRepeatable() {
         return source.isRepeatable() && !handle.isCancelRequested();
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return source.checksums();
     }
 
     @Override

@@ -1,11 +1,11 @@
 package dev.kvc.format;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C of each block of a payload that streams by in pieces of any size.
+ * CRC-32C of each block of a payload that streams by in pieces of any size; or, if the checksums are known already, the
+ * count of its bytes alone.
  *
  * <p>Not safe for use by several threads.
  */
@@ -22,6 +22,7 @@ public final class BlockChecksums {
 
     private final long payloadBytes;
     private final int[] table;
+    private final boolean areKnown;
     private final CRC32C crc = new CRC32C();
     private long taken;
 
@@ -34,6 +35,14 @@ public final class BlockChecksums {
     public BlockChecksums(long payloadBytes) {
         this.payloadBytes = Ranges.within("payloadBytes", payloadBytes, MAX_PAYLOAD_BYTES);
         this.table = new int[(int) blockCount(payloadBytes)];
+        this.areKnown = false;
+    }
+
+    /** Prepares for a payload whose checksums are known: its bytes are counted, and not looked at. */
+    public BlockChecksums(PayloadChecksums known) {
+        this.payloadBytes = known.payloadBytes();
+        this.table = known.table();
+        this.areKnown = true;
     }
 
     /** How many blocks a payload of this length has; none if it is empty. */
@@ -51,6 +60,11 @@ public final class BlockChecksums {
             throw new IllegalArgumentException("payload has at least " + (taken + piece.remaining()) + " bytes; "
                     + payloadBytes + " were announced");
         }
+        if (areKnown) {
+            taken += piece.remaining();
+            piece.position(piece.limit());
+            return;
+        }
         int end = piece.limit();
         while (piece.position() < end) {
             int inBlock = (int) (taken & (BLOCK_BYTES - 1));
@@ -65,6 +79,11 @@ public final class BlockChecksums {
         piece.limit(end);
     }
 
+    /** Whether they were known before the first byte came. */
+    public boolean areKnown() {
+        return areKnown;
+    }
+
     /** How many bytes will have been added at the end. */
     public long payloadBytes() {
         return payloadBytes;
@@ -76,14 +95,14 @@ public final class BlockChecksums {
     }
 
     /**
-     * One checksum a block.
+     * The checksums.
      *
      * @throws IllegalStateException if fewer bytes came than were announced
      */
-    int[] table() {
+    public PayloadChecksums finish() {
         if (taken != payloadBytes) {
             throw new IllegalStateException("payload has " + taken + " bytes; " + payloadBytes + " were announced");
         }
-        return Arrays.copyOf(table, table.length);
+        return new PayloadChecksums(payloadBytes, table);
     }
 }

@@ -80,7 +80,7 @@ public final class IntegrityFooter {
      * @throws IllegalArgumentException if {@code header} announces a payload of another length
      */
     public static IntegrityFooter of(KvcHeader header, ByteBuffer text, BlockChecksums payload, ByteBuffer trailer) {
-        int[] table = payload.table();
+        int[] table = payload.finish().table();
         if (header.payloadBytes() != payload.taken()) {
             throw new IllegalArgumentException(
                     "payload has " + payload.taken() + " bytes; the header announces " + header.payloadBytes());
@@ -119,6 +119,11 @@ public final class IntegrityFooter {
     /** How many payload blocks the table covers. */
     public int blocks() {
         return table.length;
+    }
+
+    /** The payload's checksums, of the file that it is the footer of. */
+    public PayloadChecksums payload(Layout layout) {
+        return new PayloadChecksums(layout.header().payloadBytes(), table);
     }
 
     /** The model id that the file was written with, 0 to 255. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ final class BlockChecksumsTest {
             at += count;
             assertThat(checksums.taken()).isEqualTo(at);
         }
-        return checksums.table();
+        return checksums.finish().table();
     }
 
     private static int[] blockByBlock(byte[] payload) {
@@ -61,7 +60,7 @@ final class BlockChecksumsTest {
         checksums.update(direct);
         assertThat(direct.position()).isEqualTo(2 * MIB - 3);
         assertThat(direct.limit()).isEqualTo(2 * MIB - 3);
-        assertThat(checksums.table()).isEqualTo(blockByBlock(new byte[2 * MIB - 8]));
+        assertThat(checksums.finish().table()).isEqualTo(blockByBlock(new byte[2 * MIB - 8]));
     }
 
     @Test
@@ -75,7 +74,7 @@ final class BlockChecksumsTest {
         assertThat(four.position()).isZero();
         assertThat(checksums.taken()).isEqualTo(7);
         checksums.update(ByteBuffer.allocate(3));
-        assertThat(checksums.table()).isEqualTo(blockByBlock(new byte[10]));
+        assertThat(checksums.finish().table()).isEqualTo(blockByBlock(new byte[10]));
     }
 
     @Test
@@ -83,16 +82,40 @@ final class BlockChecksumsTest {
         BlockChecksums checksums = new BlockChecksums(10);
         checksums.update(ByteBuffer.allocate(9));
         assertThatIllegalStateException()
-                .isThrownBy(checksums::table)
+                .isThrownBy(checksums::finish)
                 .withMessage("payload has 9 bytes; 10 were announced");
     }
 
     @Test
-    void theTableIsACopy() {
-        BlockChecksums checksums = new BlockChecksums(1);
-        checksums.update(ByteBuffer.allocate(1));
-        Arrays.fill(checksums.table(), 7);
-        assertThat(checksums.table()).isEqualTo(blockByBlock(new byte[1]));
+    void knownOnesAreGivenWhenAllBytesHaveBeenCountedWhateverTheyAre() {
+        PayloadChecksums known = of(new byte[MIB + 10]);
+        BlockChecksums counting = new BlockChecksums(known);
+        assertThat(counting.areKnown()).isTrue();
+        assertThat(counting.payloadBytes()).isEqualTo(MIB + 10);
+        ByteBuffer piece = ByteBuffer.allocate(MIB).put(5, (byte) 1);
+        counting.update(piece);
+        assertThat(piece.hasRemaining()).isFalse();
+        assertThatIllegalStateException().isThrownBy(counting::finish);
+        assertThatIllegalArgumentException().isThrownBy(() -> counting.update(ByteBuffer.allocate(11)));
+        counting.update(ByteBuffer.allocate(10));
+        assertThat(counting.finish()).isEqualTo(known).hasSameHashCodeAs(known);
+    }
+
+    @Test
+    void checksumsAreEqualIfTheyAreOfTheSameBytes() {
+        byte[] other = new byte[MIB + 10];
+        other[MIB] = 1;
+        assertThat(of(new byte[MIB + 10]))
+                .isEqualTo(of(new byte[MIB + 10]))
+                .isNotEqualTo(of(other))
+                .isNotEqualTo(of(new byte[MIB + 9]))
+                .hasToString("checksums of 1048586 bytes in 2 blocks");
+    }
+
+    private static PayloadChecksums of(byte[] payload) {
+        BlockChecksums checksums = new BlockChecksums(payload.length);
+        checksums.update(ByteBuffer.wrap(payload));
+        return checksums.finish();
     }
 
     @ParameterizedTest

@@ -70,6 +70,9 @@ final class IntegrityFooterTest {
         assertThat(footer.bytes()).isEqualTo(44);
         assertThat(bytes(footer.encode())).isEqualTo(part(FILE, END, FILE.length));
         assertThat(footer).isNotEqualTo(SampleFile.of(301).footer()).isNotEqualTo(null);
+        BlockChecksums payload = new BlockChecksums(SAMPLE.payload().length);
+        payload.update(ByteBuffer.wrap(SAMPLE.payload()));
+        assertThat(footer.payload(read.layout())).isEqualTo(payload.finish());
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.kvc.store;
 
+import dev.kvc.format.PayloadChecksums;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the bytes of a payload come from when a snapshot is saved. The size is known beforehand and the bytes stream,
@@ -27,6 +29,18 @@ public interface PayloadSource {
      * Whether {@link #writeTo} may be called again and writes the same bytes, so that a save can be tried once more.
      */
     boolean isRepeatable();
+
+    /**
+     * Checksums of the bytes, if they are known already and the bytes have been verified by them, or will be while they
+     * are written. A store then writes these and computes none, so that what changes on its way there is found by who
+     * loads it. Wrong ones make a snapshot that is damaged. A source that wraps another, and changes none of its bytes,
+     * gives that one's.
+     *
+     * @return of as many bytes as {@link #size} says; nothing by default
+     */
+    default Optional<PayloadChecksums> checksums() {
+        return Optional.empty();
+    }
 
     /** The bytes of an array, which is not copied. */
     static PayloadSource of(byte[] bytes) {

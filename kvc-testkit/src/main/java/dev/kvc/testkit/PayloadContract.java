@@ -3,6 +3,7 @@ package dev.kvc.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.format.BlockChecksums;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.Mapping;
 import dev.kvc.store.Payload;
@@ -51,6 +52,15 @@ abstract class PayloadContract extends LoadingContract {
         assertThat(target.position()).isEqualTo(3 + count);
         assertThat(target.limit()).isEqualTo(3 + room);
         PAYLOAD.assertIs(target.duplicate().position(3).limit(3 + count), position);
+    }
+
+    @Test
+    void checksumsThatAPayloadBringsAreThoseOfItsBytes() throws Exception {
+        try (Snapshot snapshot = saveAndLoad()) {
+            BlockChecksums due = new BlockChecksums(SIZE);
+            due.update(ByteBuffer.wrap(PAYLOAD.bytes(0, SIZE)));
+            assertThat(snapshot.payload().checksums().orElse(due.finish())).isEqualTo(due.finish());
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.kvc.store.fs;
 
+import dev.kvc.format.IntegrityFooter;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.Mapping;
 import dev.kvc.store.Payload;
 import dev.kvc.store.internal.BlockBuffers;
@@ -11,18 +13,30 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The payload's part of a file.
  *
+ * @param footer what it was verified by, or is when it is read; {@code null} if nobody verifies it
  * @param verifier verifies on read; {@code null} if what is read was verified before, or shall not be
  */
-record FilePayload(OpenFile file, @Nullable BlockVerifier verifier, BlockWorkers workers, LeakReports leaks)
+record FilePayload(
+        OpenFile file,
+        @Nullable IntegrityFooter footer,
+        @Nullable BlockVerifier verifier,
+        BlockWorkers workers,
+        LeakReports leaks)
         implements Payload {
     @Override
     public long size() {
         return file.payloadBytes();
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return Optional.ofNullable(footer).map(known -> known.payload(file.layout()));
     }
 
     @Override

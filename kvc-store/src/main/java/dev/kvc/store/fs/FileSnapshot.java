@@ -1,5 +1,6 @@
 package dev.kvc.store.fs;
 
+import dev.kvc.format.IntegrityFooter;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.Tail;
 import dev.kvc.format.Trailer;
@@ -13,6 +14,7 @@ import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A snapshot in a file, which its own channel holds open whatever becomes of the name. */
 final class FileSnapshot implements Snapshot {
@@ -43,11 +45,14 @@ final class FileSnapshot implements Snapshot {
         this.tail = tail;
         this.verification = verification;
         this.rejection = rejection;
+        @Nullable
+        IntegrityFooter footer =
+                verification == Verification.UNVERIFIED ? null : tail.footer().orElse(null);
         this.payload = new FilePayload(
                 file,
-                verification == Verification.ON_READ
-                        ? new BlockVerifier(
-                                file.reader(), file.layout(), tail.footer().orElseThrow(), workers, file.source())
+                footer,
+                footer != null && verification == Verification.ON_READ
+                        ? new BlockVerifier(file.reader(), file.layout(), footer, workers, file.source())
                         : null,
                 workers,
                 leaks);

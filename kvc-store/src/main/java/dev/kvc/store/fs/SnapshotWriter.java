@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * <p>Each write but the last ends where a block of the file does: the kernel keeps such blocks in one piece. Direct
  * memory of the caller's is written from where it is, behind what was collected. The rest is copied, in pieces small
  * enough to be in the processor's cache still when their checksum has been computed. The checksums of a large payload
- * are computed by another thread, and it is then written in few calls.
+ * are computed by another thread, and it is then written in few calls, as it is where they are known.
  */
 final class SnapshotWriter {
     private SnapshotWriter() {}
@@ -34,7 +34,7 @@ final class SnapshotWriter {
      */
     static Layout write(SnapshotDraft draft, KvcHeader header, FileChannel file, int unit, BlockWorkers workers)
             throws IOException {
-        BlockChecksums checksums = new BlockChecksums(header.payloadBytes());
+        BlockChecksums checksums = FileImage.checksums(draft.payload());
         try (Output out = new Output(file, unit)) {
             out.collect(draft.text());
             PayloadChannel payload = new PayloadChannel(out, checksums, workers);
@@ -172,7 +172,10 @@ final class SnapshotWriter {
             if (count > left) {
                 throw new IOException("the payload source wrote more than the " + announced + " bytes it announced");
             }
-            if (workers.isWorthAnother(count)) {
+            if (checksums.areKnown()) {
+                checksums.update(src.duplicate());
+                write(src, piece -> {}, Integer.MAX_VALUE);
+            } else if (workers.isWorthAnother(count)) {
                 ByteBuffer whole = src.duplicate();
                 workers.both(() -> checksums.update(whole), () -> write(src, piece -> {}, Integer.MAX_VALUE));
             } else {

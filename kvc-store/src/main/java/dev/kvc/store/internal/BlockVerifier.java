@@ -2,6 +2,7 @@ package dev.kvc.store.internal;
 
 import dev.kvc.format.IntegrityFooter;
 import dev.kvc.format.Layout;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.format.ReaderAt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,6 +39,11 @@ public final class BlockVerifier {
         this.workers = workers;
         this.unitBlocks = unitBlocks;
         this.source = source;
+    }
+
+    /** What it verifies by. */
+    public PayloadChecksums checksums() {
+        return footer.payload(layout);
     }
 
     /** Verifies every block, through buffers that are reused. */

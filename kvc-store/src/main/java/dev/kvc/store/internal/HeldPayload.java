@@ -1,5 +1,6 @@
 package dev.kvc.store.internal;
 
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.PayloadSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +34,13 @@ public final class HeldPayload implements PayloadSource {
     private final List<ByteBuffer> chunks;
     private final int chunkBytes;
     private final long size;
+    private final Optional<PayloadChecksums> checksums;
 
-    private HeldPayload(List<ByteBuffer> chunks, long size) {
+    private HeldPayload(List<ByteBuffer> chunks, long size, Optional<PayloadChecksums> checksums) {
         this.chunks = List.copyOf(chunks);
         this.chunkBytes = chunks.isEmpty() ? 1 : chunks.get(0).capacity();
         this.size = size;
+        this.checksums = checksums;
     }
 
     /**
@@ -52,7 +56,7 @@ public final class HeldPayload implements PayloadSource {
         long size = source.size();
         ChunkChannel copy = new ChunkChannel(size);
         source.writeTo(copy);
-        return new HeldPayload(copy.finish(), size);
+        return new HeldPayload(copy.finish(), size, source.checksums());
     }
 
     private static @Nullable HeldPayload heldBy(PayloadSource source) throws IOException {
@@ -77,12 +81,12 @@ public final class HeldPayload implements PayloadSource {
         }
         CopyingChannel both = new CopyingChannel(new ChunkChannel(source.size()), out);
         source.writeTo(both);
-        return both.copy == null ? null : new HeldPayload(both.copy.finish(), source.size());
+        return both.copy == null ? null : new HeldPayload(both.copy.finish(), source.size(), source.checksums());
     }
 
-    /** A payload in one buffer, used in place, that nobody writes to. */
-    public static HeldPayload of(ByteBuffer bytes) {
-        return ofChunks(bytes.hasRemaining() ? List.of(bytes) : List.of());
+    /** A payload in one buffer, used in place, that nobody writes to; with its checksums, if they are known. */
+    public static HeldPayload of(ByteBuffer bytes, Optional<PayloadChecksums> checksums) {
+        return ofChunks(bytes.hasRemaining() ? List.of(bytes) : List.of(), checksums);
     }
 
     /** Fills chunks of a payload. */
@@ -95,16 +99,17 @@ public final class HeldPayload implements PayloadSource {
     /**
      * A payload that is fetched.
      *
+     * @param checksums what the filler verifies by, if it does
      * @throws IOException if it cannot be, or there is no memory for it
      */
-    public static HeldPayload fetch(long size, Filler filler) throws IOException {
+    public static HeldPayload fetch(long size, Optional<PayloadChecksums> checksums, Filler filler) throws IOException {
         List<ByteBuffer> chunks = new ArrayList<>();
         for (long at = 0; at < size; at += CHUNK_BYTES) {
             ByteBuffer chunk = allocate((int) Math.min(CHUNK_BYTES, size - at), size, at);
             filler.fill(chunk, at);
             chunks.add(chunk.flip().asReadOnlyBuffer());
         }
-        return new HeldPayload(chunks, size);
+        return new HeldPayload(chunks, size, checksums);
     }
 
     private static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
@@ -117,16 +122,21 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** A payload of these chunks, used in place: all of the same length, but for the last, which may be shorter. */
-    static HeldPayload ofChunks(List<ByteBuffer> chunks) {
+    static HeldPayload ofChunks(List<ByteBuffer> chunks, Optional<PayloadChecksums> checksums) {
         List<ByteBuffer> views =
                 chunks.stream().map(chunk -> chunk.slice().asReadOnlyBuffer()).toList();
         return new HeldPayload(
-                views, views.stream().mapToLong(ByteBuffer::capacity).sum());
+                views, views.stream().mapToLong(ByteBuffer::capacity).sum(), checksums);
     }
 
     @Override
     public long size() {
         return size;
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return checksums;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.kvc.store.internal;
 
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.Mapping;
 import dev.kvc.store.Payload;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Optional;
 
 /** The payload of one loaded snapshot: bytes that are shared, open as long as that snapshot is. */
 final class HeldPayloadView implements Payload {
@@ -26,6 +28,11 @@ final class HeldPayloadView implements Payload {
     @Override
     public long size() {
         return held.size();
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return held.checksums();
     }
 
     @Override

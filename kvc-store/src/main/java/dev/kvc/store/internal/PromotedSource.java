@@ -1,9 +1,11 @@
 package dev.kvc.store.internal;
 
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -43,6 +45,11 @@ public final class PromotedSource implements PayloadSource {
     @Override
     public void writeTo(WritableByteChannel out) throws IOException {
         origin.writeTo(out);
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return origin.checksums();
     }
 
     @Override

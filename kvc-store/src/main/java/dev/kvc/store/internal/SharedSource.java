@@ -1,9 +1,11 @@
 package dev.kvc.store.internal;
 
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,11 @@ public final class SharedSource implements PayloadSource {
         } else {
             origin.writeTo(out);
         }
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return origin.checksums();
     }
 
     /** Whether it can be written again, which the first to take it may change. */

@@ -6,17 +6,19 @@ import dev.kvc.format.ExtensionFlags;
 import dev.kvc.format.IntegrityFooter;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.KvcHeader;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exact KVC file that a draft makes, as a stream: the same bytes that the file-system store would write, so that
  * what a remote store holds can be copied out and opened by anyone. Its length is known before the first byte, and it
- * holds none of the payload: checksums are computed as the bytes pass.
+ * holds none of the payload: checksums are computed as the bytes pass, unless the payload brings them.
  *
  * <p>For use by one thread, until the save returns.
  */
@@ -59,6 +61,21 @@ public final class FileImage {
         return draft.isVerified() && !header.extensionFlags().has(ExtensionFlags.OWNED_END);
     }
 
+    /**
+     * What takes the bytes of a payload as they are written, for the footer.
+     *
+     * @throws IOException if the payload brings checksums of another length than its own
+     */
+    public static BlockChecksums checksums(PayloadSource payload) throws IOException {
+        @Nullable PayloadChecksums known = payload.checksums().orElse(null);
+        if (known == null) {
+            return new BlockChecksums(payload.size());
+        } else if (known.payloadBytes() != payload.size()) {
+            throw new IOException("the payload source announced " + payload.size() + " bytes, and " + known);
+        }
+        return new BlockChecksums(known);
+    }
+
     /** The header, as it is written. */
     public KvcHeader header() {
         return header;
@@ -97,8 +114,8 @@ public final class FileImage {
      */
     public void writeTo(WritableByteChannel out) throws IOException {
         KvcCodec.writePrelude(header, draft.text(), out);
-        BlockChecksums checksums = new BlockChecksums(header.payloadBytes());
         PayloadSource payload = draft.payload();
+        BlockChecksums checksums = checksums(payload);
         payload.writeTo(new Summed(out, checksums));
         if (checksums.taken() != header.payloadBytes()) {
             throw new IOException(

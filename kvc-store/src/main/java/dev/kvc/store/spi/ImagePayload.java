@@ -2,6 +2,7 @@ package dev.kvc.store.spi;
 
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.Layout;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.format.ReaderAt;
 import dev.kvc.store.Mapping;
 import dev.kvc.store.Payload;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,11 @@ final class ImagePayload implements Payload {
     @Override
     public long size() {
         return layout.header().payloadBytes();
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return Optional.ofNullable(verifier).map(BlockVerifier::checksums);
     }
 
     @Override
@@ -123,7 +130,7 @@ final class ImagePayload implements Payload {
 
     /** All of it in memory. */
     HeldPayload hold() throws IOException {
-        return HeldPayload.fetch(size(), (chunk, position) -> fetch(chunk, position, chunk.remaining()));
+        return HeldPayload.fetch(size(), checksums(), (chunk, position) -> fetch(chunk, position, chunk.remaining()));
     }
 
     @Override

@@ -115,7 +115,7 @@ public final class StoredImage {
             return payload.hold();
         }
         payload.verify(payloadOf(whole));
-        return HeldPayload.of(payloadOf(whole));
+        return HeldPayload.of(payloadOf(whole), payload.checksums());
     }
 
     private ByteBuffer payloadOf(ByteBuffer all) {

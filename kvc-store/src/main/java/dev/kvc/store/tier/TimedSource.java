@@ -1,12 +1,14 @@
 package dev.kvc.store.tier;
 
 import dev.kvc.format.BlockChecksums;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A payload that a store must take within a time: after that, its next piece is a failure. So a save ends on the thread
@@ -33,6 +35,11 @@ final class TimedSource implements PayloadSource {
     @Override
     public long size() {
         return origin.size();
+    }
+
+    @Override
+    public Optional<PayloadChecksums> checksums() {
+        return origin.checksums();
     }
 
     @Override

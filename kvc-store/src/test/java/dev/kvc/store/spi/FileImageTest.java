@@ -7,21 +7,30 @@ import static dev.kvc.store.spi.Images.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.format.BlockChecksums;
 import dev.kvc.format.ExtensionFlags;
 import dev.kvc.format.KvcHeader;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.format.SessionTitle;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.KvStore;
+import dev.kvc.store.KvStores;
+import dev.kvc.store.LoadOptions;
+import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.PayloadSource;
+import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.fs.FileSystemKvStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stream of a draft's file, which is the file that a directory would hold. */
@@ -101,6 +110,97 @@ class FileImageTest {
                 .payload(PayloadSource.of(Long.MAX_VALUE, out -> {}))
                 .build();
         assertThat(FileImage.of(draft, 0).bytes()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    /** Bytes, and checksums that go with them. */
+    private record WithChecksums(byte[] bytes, PayloadChecksums known) implements PayloadSource {
+        @Override
+        public long size() {
+            return bytes.length;
+        }
+
+        @Override
+        public void writeTo(WritableByteChannel out) throws IOException {
+            out.write(ByteBuffer.wrap(bytes));
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return true;
+        }
+
+        @Override
+        public Optional<PayloadChecksums> checksums() {
+            return Optional.of(known);
+        }
+    }
+
+    private static PayloadChecksums checksums(byte[] payload) {
+        BlockChecksums checksums = new BlockChecksums(payload.length);
+        checksums.update(ByteBuffer.wrap(payload));
+        return checksums.finish();
+    }
+
+    private static SnapshotDraft summed(byte[] bytes, PayloadChecksums known) {
+        return draft(bytes).build().withPayload(new WithChecksums(bytes, known));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, MIB + 1, 9 * MIB})
+    void checksumsThatComeWithThePayloadMakeTheSameFile(int size) throws IOException {
+        byte[] payload = payload(size);
+        SnapshotDraft summed = summed(payload, checksums(payload));
+        assertThat(file(summed))
+                .isEqualTo(written(summed))
+                .isEqualTo(file(draft(payload).build()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, MIB + 1, 9 * MIB})
+    void bytesThatChangeBetweenTwoStoresAreNotServed(int size) throws IOException {
+        byte[] payload = payload(size);
+        PayloadChecksums right = checksums(payload);
+        payload[size - 1] ^= 1;
+        SnapshotDraft changed = summed(payload, right);
+        try (KvStore store = FileSystemKvStore.builder(directory)
+                .budget(DataSize.ofMebibytes(64))
+                .open()) {
+            store.save(changed);
+            assertThat(Files.readAllBytes(directory.resolve(changed.textKey() + ".kv")))
+                    .isEqualTo(file(changed));
+            assertThat(store.load(changed.textKey())).isEmpty();
+            assertThat(store.stats().setAside()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void checksumsOfAnotherLengthAreAnError() {
+        SnapshotDraft draft = summed(payload(10), checksums(payload(11)));
+        assertThatThrownBy(() -> file(draft)).isInstanceOf(IOException.class).hasMessageContaining("of 11 bytes");
+        assertThatThrownBy(() -> written(draft)).isInstanceOf(IOException.class).hasMessageContaining("of 11 bytes");
+    }
+
+    /** In a directory, and in memory behind which one is: a copy of a copy has the checksums of the first. */
+    @ParameterizedTest
+    @EnumSource(Verify.class)
+    void verifiedSnapshotBringsItsChecksumsAlsoThroughMemory(Verify verify) throws IOException {
+        byte[] payload = payload(2 * MIB + 1);
+        SnapshotDraft draft = draft(payload).build();
+        Optional<PayloadChecksums> due = verify == Verify.NEVER ? Optional.empty() : Optional.of(checksums(payload));
+        try (KvStore store = FileSystemKvStore.builder(directory)
+                        .budget(DataSize.ofMebibytes(64))
+                        .open();
+                KvStore memory = KvStores.open("memory:?budget=64MiB")) {
+            store.save(draft);
+            try (Snapshot loaded = store.load(draft.textKey(), LoadOptions.DEFAULT.verify(verify))
+                    .orElseThrow()) {
+                assertThat(loaded.payload().checksums()).isEqualTo(due);
+                memory.save(SnapshotDraft.copyOf(loaded));
+            }
+            try (Snapshot loaded = memory.load(draft.textKey()).orElseThrow()) {
+                assertThat(loaded.payload().checksums()).isEqualTo(due);
+            }
+        }
     }
 
     @ParameterizedTest

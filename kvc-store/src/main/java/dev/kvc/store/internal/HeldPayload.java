@@ -1,5 +1,6 @@
 package dev.kvc.store.internal;
 
+import dev.kvc.format.ReaderAt;
 import dev.kvc.store.PayloadSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A chunk is small enough that a fragmented heap has room for it, and 1 MiB short of a power of two, because a
  * collector that works in regions gives a large array whole regions, and an array has a header.
  */
-public final class HeldPayload implements PayloadSource {
+public final class HeldPayload implements PayloadSource, ReaderAt {
     /** Length of every chunk but the last, which is as long as it must be. */
-    static final int CHUNK_BYTES = 63 << 20;
+    public static final int CHUNK_BYTES = 63 << 20;
 
     /**
      * Larger pieces would make the JDK keep temporary direct buffers of their size, one for each thread that writes.
@@ -85,29 +86,14 @@ public final class HeldPayload implements PayloadSource {
         return ofChunks(bytes.hasRemaining() ? List.of(bytes) : List.of());
     }
 
-    /** Fills chunks of a payload. */
-    @FunctionalInterface
-    public interface Filler {
-        /** Fills {@code chunk}, from its position to its limit, with the payload's bytes from {@code position} on. */
-        void fill(ByteBuffer chunk, long position) throws IOException;
-    }
-
     /**
-     * A payload that is fetched.
+     * Memory of the heap for a chunk.
      *
-     * @throws IOException if it cannot be, or there is no memory for it
+     * @param size of the payload, for the message
+     * @param taken how much of it has memory already, likewise
+     * @throws IOException if there is none
      */
-    public static HeldPayload fetch(long size, Filler filler) throws IOException {
-        List<ByteBuffer> chunks = new ArrayList<>();
-        for (long at = 0; at < size; at += CHUNK_BYTES) {
-            ByteBuffer chunk = allocate((int) Math.min(CHUNK_BYTES, size - at), size, at);
-            filler.fill(chunk, at);
-            chunks.add(chunk.flip().asReadOnlyBuffer());
-        }
-        return new HeldPayload(chunks, size);
-    }
-
-    private static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
+    public static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
         try {
             return ByteBuffer.allocate(bytes);
         } catch (OutOfMemoryError e) {
@@ -117,7 +103,7 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** A payload of these chunks, used in place: all of the same length, but for the last, which may be shorter. */
-    static HeldPayload ofChunks(List<ByteBuffer> chunks) {
+    public static HeldPayload ofChunks(List<ByteBuffer> chunks) {
         List<ByteBuffer> views =
                 chunks.stream().map(chunk -> chunk.slice().asReadOnlyBuffer()).toList();
         return new HeldPayload(
@@ -145,7 +131,8 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** As {@link dev.kvc.store.Payload#read}, for a buffer and position that have been checked. */
-    int read(ByteBuffer dst, long position) {
+    @Override
+    public int read(ByteBuffer dst, long position) {
         if (position >= size) {
             return -1;
         }
@@ -159,7 +146,7 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** As {@link dev.kvc.store.Payload#transferTo}, for a position that has been checked. */
-    long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
         long end = Math.min(size - position, count) + position;
         long at = position;
         while (at < end) {
@@ -170,6 +157,11 @@ public final class HeldPayload implements PayloadSource {
             }
         }
         return at - position;
+    }
+
+    /** A part that lies within one chunk, ready to be read. */
+    public ByteBuffer slice(long start, int length) {
+        return piece(start, length);
     }
 
     private ByteBuffer piece(long at, int atMost) {

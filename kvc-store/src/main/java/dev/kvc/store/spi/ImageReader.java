@@ -10,8 +10,8 @@ import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.internal.BlockBuffers;
 import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.BlockWorkers;
-import dev.kvc.store.internal.BufferPool;
 import dev.kvc.store.internal.FileEnds;
+import dev.kvc.store.internal.HeldPayload;
 import dev.kvc.store.internal.LeakReports;
 import java.io.Closeable;
 import java.io.IOException;
@@ -43,6 +43,7 @@ public final class ImageReader implements Closeable {
     private final int ahead;
     private final BlockWorkers workers;
     private final BufferPool buffers;
+    private final BufferPool held;
     private final LeakReports leaks = LeakReports.ofSystemProperty();
 
     /**
@@ -65,11 +66,17 @@ public final class ImageReader implements Closeable {
         this.ahead = Math.min(threads, MAX_AHEAD);
         this.workers = new BlockWorkers(threads, 1);
         this.buffers = new BufferPool(unitBytes, 2 * ahead);
+        this.held = new BufferPool(unitBytes, (int) Math.min(Integer.MAX_VALUE, units(heldBytes)));
     }
 
     /** The largest payload that a store holds unless it is told otherwise: 256 MiB, or an eighth of a smaller heap. */
     public static long defaultHeldBytes() {
         return Math.min(DEFAULT_HELD_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
+    /** How many units so many bytes make. */
+    private long units(long bytes) {
+        return bytes / unitBytes + (bytes % unitBytes == 0 ? 0 : 1);
     }
 
     private static void require(boolean holds, String name, long value) {
@@ -92,7 +99,7 @@ public final class ImageReader implements Closeable {
         ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, size <= unitBytes ? unitBytes : HEAD_BYTES));
         file.readFully(head, 0, "the header", source);
         head.flip();
-        return head.limit() == size ? openHeld(head, verify, source) : open(file, size, head, null, verify, source);
+        return head.limit() == size ? openHeld(head, verify, source) : open(file, size, head, null, false, verify, source);
     }
 
     /**
@@ -103,8 +110,7 @@ public final class ImageReader implements Closeable {
      * @throws KvcFormatException as {@link #open(ReaderAt, Verify, String)} does
      */
     public StoredImage open(ByteBuffer file, Verify verify, String source) throws IOException {
-        ByteBuffer lent = file.slice();
-        return open(new LentFile(lent), lent.limit(), lent, lent, verify, source);
+        return openWhole(file, true, verify, source);
     }
 
     /**
@@ -114,12 +120,22 @@ public final class ImageReader implements Closeable {
      * @throws KvcFormatException as {@link #open(ReaderAt, Verify, String)} does
      */
     public StoredImage openHeld(ByteBuffer file, Verify verify, String source) throws IOException {
+        return openWhole(file, false, verify, source);
+    }
+
+    private StoredImage openWhole(ByteBuffer file, boolean isLent, Verify verify, String source) throws IOException {
         ByteBuffer whole = file.slice();
-        return open(ReaderAt.of(whole), whole.limit(), whole, whole, verify, source);
+        return open(ReaderAt.of(whole), whole.limit(), whole, whole, isLent, verify, source);
     }
 
     private StoredImage open(
-            ReaderAt file, long size, ByteBuffer head, @Nullable ByteBuffer whole, Verify verify, String source)
+            ReaderAt file,
+            long size,
+            ByteBuffer head,
+            @Nullable ByteBuffer whole,
+            boolean isLent,
+            Verify verify,
+            String source)
             throws IOException {
         Layout layout = KvcCodec.decodeLayout(head, size, maxTextBytes, source);
         ByteBuffer text = FileEnds.text(file, layout, head, source);
@@ -127,7 +143,12 @@ public final class ImageReader implements Closeable {
         if (tail.footer().isPresent() && verify != Verify.NEVER) {
             tail.footer().get().verifyText(text, source); // before it is taken for another prompt's
         }
-        return new StoredImage(this, file, whole, layout, text.asReadOnlyBuffer(), tail, source);
+        @Nullable HeldPayload memory = whole == null ? null : HeldPayload.of(payloadOf(whole, layout));
+        return new StoredImage(this, file, memory, isLent, layout, text.asReadOnlyBuffer(), tail, source);
+    }
+
+    private static ByteBuffer payloadOf(ByteBuffer file, Layout layout) {
+        return file.slice((int) layout.payloadOffset(), (int) layout.header().payloadBytes());
     }
 
     BlockVerifier verifier(ReaderAt file, Layout layout, IntegrityFooter footer, String source) {
@@ -144,6 +165,11 @@ public final class ImageReader implements Closeable {
 
     BufferPool buffers() {
         return buffers;
+    }
+
+    /** Memory for payloads that are held. */
+    BufferPool held() {
+        return held;
     }
 
     int unitBytes() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The file of a snapshot in its parts: each read asks for all parts that it needs at once. Safe from any thread. */
 final class PartReader implements ReaderAt {
@@ -50,7 +51,7 @@ final class PartReader implements ReaderAt {
     }
 
     /** A part on its way. */
-    private record Fetching(int index, int wanted, BulkInto into, Link.Request<Integer> request) {}
+    private record Fetching(int index, int wanted, BulkInto into, CompletableFuture<Integer> answer) {}
 
     private boolean fetch(ByteBuffer dst, long position) throws IOException {
         List<Fetching> fetching = new ArrayList<>();
@@ -58,13 +59,12 @@ final class PartReader implements ReaderAt {
         try {
             int taken = 0;
             while (taken < dst.limit()) {
-                Fetching part = asking(dst, taken, position + taken);
-                fetching.add(part); // before it is sent, so that it is detached also where that fails halfway
-                link.sendPart(part.request);
+                Fetching part = begin(dst, taken, position + taken);
+                fetching.add(part);
                 taken += part.wanted;
             }
             for (Fetching part : fetching) {
-                requireWhole(part, link.await(part.request.command()));
+                requireWhole(part, link.await(part.answer));
             }
             done = true;
             return done;
@@ -75,7 +75,7 @@ final class PartReader implements ReaderAt {
         }
     }
 
-    private Fetching asking(ByteBuffer dst, int taken, long at) {
+    private Fetching begin(ByteBuffer dst, int taken, long at) throws IOException {
         int index = parts.indexOf(at);
         long start = parts.start(index);
         long length = parts.end(start) - start;
@@ -88,7 +88,12 @@ final class PartReader implements ReaderAt {
                         CommandType.GETRANGE,
                         into,
                         Link.args().addKey(key).add(at - start).add(at - start + wanted - 1));
-        return new Fetching(index, wanted, into, request);
+        try {
+            return new Fetching(index, wanted, into, link.sendPart(request));
+        } catch (IOException e) {
+            into.detach(); // it may have been sent all the same
+            throw e;
+        }
     }
 
     private void requireWhole(Fetching part, int found) throws IOException {

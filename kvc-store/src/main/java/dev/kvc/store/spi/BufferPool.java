@@ -103,7 +103,7 @@ public final class BufferPool {
         left = 0;
     }
 
-    /** Takes memory back. */
+    /** Takes back what {@link #take} has lent. */
     public void give(ByteBuffer buffer) {
         if (buffer.isDirect()) {
             keep(buffer);

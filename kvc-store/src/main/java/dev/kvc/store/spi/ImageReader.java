@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * bytes than may be held. A larger one is then read twice: once to be verified, and, block by block verified again,
  * when it is wanted.
  *
+ * <p>What is held lies in direct memory that is used again, as much as may be held; and in fresh memory of the heap
+ * where all of that is lent, or there is none. It is lent until the snapshot, and each mapping of it, has been closed,
+ * and no read of it is under way.
+ *
  * <p>Safe from any thread; one for each store.
  */
 public final class ImageReader implements Closeable {
@@ -52,7 +56,8 @@ public final class ImageReader implements Closeable {
      * @param unitBytes what one read fetches at most: a multiple of 1 MiB, at most 1 GiB
      * @param threads how many reads of one load are under way at once, 1 to 64
      * @param maxTextBytes the longest text that is taken
-     * @param heldBytes the largest payload that is held in memory to be verified on load; 0 for none
+     * @param heldBytes the largest payload that is held in memory to be verified on load, and how much memory is kept to
+     *     be used again for that, rounded up to whole units; 0 for none
      * @throws IllegalArgumentException if one of them is out of its range
      */
     public ImageReader(int unitBytes, int threads, int maxTextBytes, long heldBytes) {
@@ -89,7 +94,8 @@ public final class ImageReader implements Closeable {
      * Opens a file: header, text and what stands behind the payload, all of them verified unless {@code verify} is
      * NEVER. The payload is left alone.
      *
-     * @param file may be read by several threads at once; it is the caller's to close
+     * @param file may be read by several threads at once; once a read has returned or thrown, it writes no more to its
+     *     buffer, which may be somebody else's then; it is the caller's to close
      * @param source what the file is called, for messages
      * @throws KvcFormatException if it breaks a rule of the format, with its kind
      * @throws IOException if it cannot be read
@@ -103,7 +109,8 @@ public final class ImageReader implements Closeable {
     }
 
     /**
-     * Opens a file that is in memory already, where it stays: no byte of the payload is copied, held or kept.
+     * Opens a file that is in memory already, where it stays, also where it is mapped: no byte of the payload is copied,
+     * held or kept.
      *
      * @param file its remaining bytes: lent, and not to be written to, until the snapshot's
      *     {@linkplain StoredImage.Origin#release origin is released}, or if there will be no snapshot

@@ -116,7 +116,7 @@ public final class ImageWriter {
             throw new IllegalArgumentException("the image has " + image.bytes() + " bytes; it must not have more than "
                     + (partBytes - behind.length));
         }
-        ByteBuffer whole = buffers.take((int) image.bytes());
+        ByteBuffer whole = buffers.take((int) image.bytes() + behind.length);
         try {
             image.writeTo(new Filling(whole));
             return sender.send(whole.put(behind).flip().asReadOnlyBuffer());

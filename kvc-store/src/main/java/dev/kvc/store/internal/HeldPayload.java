@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An immutable payload in memory, in chunks, so that it may be larger than an array.
  *
- * <p>The chunks of a copy are arrays on the heap. Fresh memory is the most expensive: a direct buffer is mapped anew each time
- * and faults in every page, while the collector hands out pages that are there already. Where 64 MiB snapshots come and
- * go, copying one in takes 10-30 ms on the heap and 55-125 ms in direct buffers. And what is evicted from the heap is
- * free at the next collection, while a direct buffer waits for its cleaner outside of {@code -Xmx}.
+ * <p>The chunks of a copy are arrays on the heap. Fresh memory is the most expensive: a direct buffer is mapped anew
+ * each time and faults in every page, while the collector hands out pages that are there already. Where 64 MiB
+ * snapshots come and go, copying one in takes 10-30 ms on the heap and 55-125 ms in direct buffers. And what is evicted
+ * from the heap is free at the next collection, while a direct buffer waits for its cleaner outside of {@code -Xmx}.
  *
  * <p>A chunk is small enough that a fragmented heap has room for it, and 1 MiB short of a power of two, because a
  * collector that works in regions gives a large array whole regions, and an array has a header.

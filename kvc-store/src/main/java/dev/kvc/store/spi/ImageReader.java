@@ -56,8 +56,8 @@ public final class ImageReader implements Closeable {
      * @param unitBytes what one read fetches at most: a multiple of 1 MiB, at most 1 GiB
      * @param threads how many reads of one load are under way at once, 1 to 64
      * @param maxTextBytes the longest text that is taken
-     * @param heldBytes the largest payload that is held in memory to be verified on load, and how much memory is kept to
-     *     be used again for that, rounded up to whole units; 0 for none
+     * @param heldBytes the largest payload that is held in memory to be verified on load, and how much memory is kept
+     *     to be used again for that, rounded up to whole units; 0 for none
      * @throws IllegalArgumentException if one of them is out of its range
      */
     public ImageReader(int unitBytes, int threads, int maxTextBytes, long heldBytes) {
@@ -105,12 +105,14 @@ public final class ImageReader implements Closeable {
         ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, size <= unitBytes ? unitBytes : HEAD_BYTES));
         file.readFully(head, 0, "the header", source);
         head.flip();
-        return head.limit() == size ? openHeld(head, verify, source) : open(file, size, head, null, false, verify, source);
+        return head.limit() == size
+                ? openHeld(head, verify, source)
+                : open(file, size, head, null, false, verify, source);
     }
 
     /**
-     * Opens a file that is in memory already, where it stays, also where it is mapped: no byte of the payload is copied,
-     * held or kept.
+     * Opens a file that is in memory already, where it stays, also where it is mapped: no byte of the payload is
+     * copied, held or kept.
      *
      * @param file its remaining bytes: lent, and not to be written to, until the snapshot's
      *     {@linkplain StoredImage.Origin#release origin is released}, or if there will be no snapshot

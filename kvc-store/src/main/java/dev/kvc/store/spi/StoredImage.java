@@ -93,8 +93,8 @@ public final class StoredImage {
      *
      * @param shown what it says of itself, hits included
      * @param verify as the load asked; {@link Verify#ON_LOAD} reads the whole payload now
-     * @param origin the store that it comes from; released when the snapshot is closed and nobody reads it any more, nor
-     *     has a file mapped that is lent; or at once where all of it is held in memory
+     * @param origin the store that it comes from; released when the snapshot is closed and nobody reads it any more,
+     *     nor has a file mapped that is lent; or at once where all of it is held in memory
      * @throws KvcFormatException if the payload is to be verified now and is damaged; {@code origin} is not released
      * @throws IOException if it cannot be read; likewise
      */
@@ -116,8 +116,7 @@ public final class StoredImage {
         return snapshot(shown, done, origin, loan, payload);
     }
 
-    private Snapshot snapshot(
-            SnapshotInfo shown, Verification done, Origin origin, Loan loan, ImagePayload payload) {
+    private Snapshot snapshot(SnapshotInfo shown, Verification done, Origin origin, Loan loan, ImagePayload payload) {
         ReaderAt guarded = loan.guard(file);
         return new ImageSnapshot(this, shown, done, origin, loan, payload, () -> trailer(guarded));
     }
@@ -154,7 +153,8 @@ public final class StoredImage {
 
     private ImagePayload payload(Loan loan, boolean verified) {
         ReaderAt guarded = loan.guard(file);
-        @Nullable BlockVerifier verifier =
+        @Nullable
+        BlockVerifier verifier =
                 verified ? reader.verifier(guarded, layout, tail.footer().orElseThrow(), source) : null;
         return new ImagePayload(
                 reader,

@@ -389,7 +389,7 @@ class LentMemoryTest {
 
     /** A thread that uses snapshots, of which it has a few open. */
     private static final class Using {
-        private static final int STEPS = 150;
+        private static final int STEPS = 60;
 
         private final ImageReader reader;
         private final List<byte[]> payloads;

@@ -88,7 +88,12 @@ final class PartReader implements ReaderAt {
                         CommandType.GETRANGE,
                         into,
                         Link.args().addKey(key).add(at - start).add(at - start + wanted - 1));
-        return new Fetching(index, wanted, into, link.sendPart(request));
+        try {
+            return new Fetching(index, wanted, into, link.sendPart(request));
+        } catch (IOException e) {
+            into.detach(); // it may have been sent all the same
+            throw e;
+        }
     }
 
     private void requireWhole(Fetching part, int found) throws IOException {

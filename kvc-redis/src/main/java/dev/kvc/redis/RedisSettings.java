@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * What a URI says. {@link RedisKvStore} has the table.
  *
  * @param ttl zero for none
- * @param hold the largest payload that is held in memory to be verified on load
+ * @param hold the largest payload that is held in memory to be verified on load, and how much of that memory is kept to
+ *     be used again
  */
 record RedisSettings(
         String location,

@@ -23,6 +23,7 @@ import dev.kvc.store.StoreStats;
 import dev.kvc.store.Touch;
 import dev.kvc.store.prefix.PrefixIndex;
 import dev.kvc.store.spi.Answer;
+import dev.kvc.store.spi.BufferPool;
 import dev.kvc.store.spi.FileImage;
 import dev.kvc.store.spi.ImageReader;
 import dev.kvc.store.spi.StoreReport;
@@ -57,7 +58,7 @@ final class RedisStore {
     private final Catalog catalog;
     private final Saver saver;
     private final ImageReader reader;
-    private final FilePool files;
+    private final BufferPool files;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Catalog.Totals lastTotals = new Catalog.Totals(0, 0);
 
@@ -73,7 +74,7 @@ final class RedisStore {
         this.saver = new Saver(settings, link, keys, manifests, catalog);
         this.reader =
                 new ImageReader(settings.partBytes(), settings.connections(), settings.maxTextBytes(), settings.hold());
-        this.files = new FilePool(Saver.SMALL_BYTES, 2 * settings.connections());
+        this.files = new BufferPool(Saver.SMALL_BYTES, 2 * settings.connections());
     }
 
     private static boolean mayPass(IOException failure) {

@@ -7,12 +7,14 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
+import dev.kvc.store.Mapping;
 import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.Verification;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +61,23 @@ class RedisSizesTest extends OneRedis {
                 Served.assertIs(snapshot, size, 2);
             }
             assertThat(directBytes() - before).isLessThan(64L * MIB);
+        }
+    }
+
+    @Test
+    void memoryOfWhatIsVerifiedOnLoadIsUsedAgain() throws IOException {
+        try (KvStore store = Served.open(server.port(), "?hold=64MiB")) {
+            store.save(Served.draft("a text", 40 * MIB, 1));
+            Served.assertServed(store, "a text", 40 * MIB, 1);
+            long before = directBytes();
+            for (int i = 0; i < 3; i++) {
+                try (Snapshot snapshot = store.load(KvcKey.of("a text")).orElseThrow();
+                        Mapping mapping = snapshot.payload().map()) {
+                    assertThat(mapping.slices()).allMatch(ByteBuffer::isDirect);
+                    Served.assertIs(snapshot, 40 * MIB, 1);
+                }
+            }
+            assertThat(directBytes() - before).isLessThan(40L * MIB);
         }
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partBytes what a request carries at most, of an upload or of a load
  * @param parts how many parts of one snapshot are under way at once
- * @param heldBytes the largest payload that a load holds in memory to verify it before it returns
+ * @param heldBytes the largest payload that a load holds in memory to verify it before it returns, and how much of that
+ *     memory is kept to be used again
  * @param maxTextBytes the longest text that is read
  * @param minTokens what a snapshot must cover to be saved
  * @param maxBytesPerDay what saves may write within a day; {@code Long.MAX_VALUE} for no limit

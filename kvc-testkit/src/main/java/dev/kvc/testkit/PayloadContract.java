@@ -201,6 +201,25 @@ abstract class PayloadContract extends LoadingContract {
     }
 
     @Test
+    void mappingOfAClosedSnapshotKeepsItsBytesWhateverIsLoadedThen() throws Exception {
+        SeededPayload other = new SeededPayload(43, SIZE);
+        store().save(draft("another text", other).build());
+        Snapshot first = saveAndLoad();
+        try (Mapping mapping = first.payload().map()) {
+            first.close();
+            try (Snapshot second = load("another text")) {
+                other.assertIs(second.payload());
+                long at = 0;
+                for (ByteBuffer slice : mapping.slices()) {
+                    PAYLOAD.assertIs(slice.duplicate(), at);
+                    at += slice.remaining();
+                }
+                assertThat(at).isEqualTo(SIZE);
+            }
+        }
+    }
+
+    @Test
     void emptyPayloadIsEmptyByEveryWay() throws Exception {
         SeededPayload none = new SeededPayload(0, 0);
         store().save(draft(TEXT, none).build());

@@ -1,6 +1,7 @@
 package dev.kvc.store.internal;
 
 import dev.kvc.format.PayloadChecksums;
+import dev.kvc.format.ReaderAt;
 import dev.kvc.store.PayloadSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An immutable payload in memory, in chunks, so that it may be larger than an array.
  *
- * <p>The chunks are arrays on the heap. Fresh memory is the most expensive: a direct buffer is mapped anew each time
- * and faults in every page, while the collector hands out pages that are there already. Where 64 MiB snapshots come and
- * go, copying one in takes 10-30 ms on the heap and 55-125 ms in direct buffers. And what is evicted from the heap is
- * free at the next collection, while a direct buffer waits for its cleaner outside of {@code -Xmx}.
+ * <p>The chunks of a copy are arrays on the heap. Fresh memory is the most expensive: a direct buffer is mapped anew
+ * each time and faults in every page, while the collector hands out pages that are there already. Where 64 MiB
+ * snapshots come and go, copying one in takes 10-30 ms on the heap and 55-125 ms in direct buffers. And what is evicted
+ * from the heap is free at the next collection, while a direct buffer waits for its cleaner outside of {@code -Xmx}.
  *
  * <p>A chunk is small enough that a fragmented heap has room for it, and 1 MiB short of a power of two, because a
  * collector that works in regions gives a large array whole regions, and an array has a header.
  */
-public final class HeldPayload implements PayloadSource {
+public final class HeldPayload implements PayloadSource, ReaderAt {
     /** Length of every chunk but the last, which is as long as it must be. */
-    static final int CHUNK_BYTES = 63 << 20;
+    public static final int CHUNK_BYTES = 63 << 20;
 
     /**
      * Larger pieces would make the JDK keep temporary direct buffers of their size, one for each thread that writes.
@@ -89,30 +90,14 @@ public final class HeldPayload implements PayloadSource {
         return ofChunks(bytes.hasRemaining() ? List.of(bytes) : List.of(), checksums);
     }
 
-    /** Fills chunks of a payload. */
-    @FunctionalInterface
-    public interface Filler {
-        /** Fills {@code chunk}, from its position to its limit, with the payload's bytes from {@code position} on. */
-        void fill(ByteBuffer chunk, long position) throws IOException;
-    }
-
     /**
-     * A payload that is fetched.
+     * Memory of the heap for a chunk.
      *
-     * @param checksums what the filler verifies by, if it does
-     * @throws IOException if it cannot be, or there is no memory for it
+     * @param size of the payload, for the message
+     * @param taken how much of it has memory already, likewise
+     * @throws IOException if there is none
      */
-    public static HeldPayload fetch(long size, Optional<PayloadChecksums> checksums, Filler filler) throws IOException {
-        List<ByteBuffer> chunks = new ArrayList<>();
-        for (long at = 0; at < size; at += CHUNK_BYTES) {
-            ByteBuffer chunk = allocate((int) Math.min(CHUNK_BYTES, size - at), size, at);
-            filler.fill(chunk, at);
-            chunks.add(chunk.flip().asReadOnlyBuffer());
-        }
-        return new HeldPayload(chunks, size, checksums);
-    }
-
-    private static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
+    public static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
         try {
             return ByteBuffer.allocate(bytes);
         } catch (OutOfMemoryError e) {
@@ -122,7 +107,7 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** A payload of these chunks, used in place: all of the same length, but for the last, which may be shorter. */
-    static HeldPayload ofChunks(List<ByteBuffer> chunks, Optional<PayloadChecksums> checksums) {
+    public static HeldPayload ofChunks(List<ByteBuffer> chunks, Optional<PayloadChecksums> checksums) {
         List<ByteBuffer> views =
                 chunks.stream().map(chunk -> chunk.slice().asReadOnlyBuffer()).toList();
         return new HeldPayload(
@@ -155,7 +140,8 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** As {@link dev.kvc.store.Payload#read}, for a buffer and position that have been checked. */
-    int read(ByteBuffer dst, long position) {
+    @Override
+    public int read(ByteBuffer dst, long position) {
         if (position >= size) {
             return -1;
         }
@@ -169,7 +155,7 @@ public final class HeldPayload implements PayloadSource {
     }
 
     /** As {@link dev.kvc.store.Payload#transferTo}, for a position that has been checked. */
-    long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
         long end = Math.min(size - position, count) + position;
         long at = position;
         while (at < end) {
@@ -180,6 +166,11 @@ public final class HeldPayload implements PayloadSource {
             }
         }
         return at - position;
+    }
+
+    /** A part that lies within one chunk, ready to be read. */
+    public ByteBuffer slice(long start, int length) {
+        return piece(start, length);
     }
 
     private ByteBuffer piece(long at, int atMost) {

@@ -1,7 +1,6 @@
 package dev.kvc.store.spi;
 
 import dev.kvc.format.KvcCodec;
-import dev.kvc.format.Layout;
 import dev.kvc.format.PayloadChecksums;
 import dev.kvc.format.ReaderAt;
 import dev.kvc.store.Mapping;
@@ -14,52 +13,77 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The payload's part of a file that is somewhere else. */
+/**
+ * The payload's part of a file that is somewhere else, or in memory already. Nothing is read of it but as a use of the
+ * {@link Loan}.
+ */
 final class ImagePayload implements Payload {
     private final ImageReader owner;
-    private final ReaderAt file;
-    private final Layout layout;
+    private final Loan loan;
+    private final ReaderAt bytes;
+    private final long start;
+    private final long size;
     private final @Nullable BlockVerifier verifier;
+    private final @Nullable HeldPayload memory;
     private final String source;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * A payload that has not been read.
      *
+     * @param bytes what it is a part of, guarded by {@code loan}
+     * @param start where it begins there
      * @param verifier verifies what is read; {@code null} if it cannot or shall not be
+     * @param memory the payload, if it is in memory
      */
-    ImagePayload(ImageReader owner, ReaderAt file, Layout layout, @Nullable BlockVerifier verifier, String source) {
+    ImagePayload(
+            ImageReader owner,
+            Loan loan,
+            ReaderAt bytes,
+            long start,
+            long size,
+            @Nullable BlockVerifier verifier,
+            @Nullable HeldPayload memory,
+            String source) {
         this.owner = owner;
-        this.file = file;
-        this.layout = layout;
+        this.loan = loan;
+        this.bytes = bytes;
+        this.start = start;
+        this.size = size;
         this.verifier = verifier;
+        this.memory = memory;
         this.source = source;
+    }
+
+    /** A payload that is in memory, right as it is. */
+    static ImagePayload of(HeldPayload memory, ImageReader owner, Loan loan, String source) {
+        return new ImagePayload(owner, loan, loan.guard(memory), 0, memory.size(), null, memory, source);
     }
 
     @Override
     public long size() {
-        return layout.header().payloadBytes();
+        return size;
     }
 
     @Override
     public Optional<PayloadChecksums> checksums() {
-        return Optional.ofNullable(verifier).map(BlockVerifier::checksums);
+        if (verifier != null) {
+            return Optional.of(verifier.checksums());
+        }
+        return memory == null ? Optional.empty() : memory.checksums();
     }
 
     @Override
     public int read(ByteBuffer dst, long position) throws IOException {
         requireNotNegative(position);
         requireOpen();
-        if (position >= size()) {
+        if (position >= size) {
             return -1;
         }
-        int count = (int) Math.min(dst.remaining(), size() - position);
-        int whole = position % BlockBuffers.BYTES == 0 ? BlockBuffers.ofWholeBlocks(position, count, size()) : 0;
+        int count = (int) Math.min(dst.remaining(), size - position);
+        int whole = position % BlockBuffers.BYTES == 0 ? BlockBuffers.ofWholeBlocks(position, count, size) : 0;
         if (whole > 0 && !dst.isReadOnly()) {
             fetch(dst, position, whole);
             return whole;
@@ -69,7 +93,7 @@ final class ImagePayload implements Payload {
 
     private int readRaw(ByteBuffer dst, long position, int count) throws IOException {
         ByteBuffer part = dst.slice(dst.position(), count);
-        file.readFully(part, layout.payloadOffset() + position, "the payload", source);
+        bytes.readFully(part, start + position, "the payload", source);
         dst.position(dst.position() + count);
         return count;
     }
@@ -88,9 +112,9 @@ final class ImagePayload implements Payload {
         ByteBuffer all = dst.slice(dst.position(), count);
         int unit = owner.unitBytes();
         owner.workers().forEach((int) (((long) count + unit - 1) / unit), i -> {
-            int start = i * unit;
-            ByteBuffer part = all.slice(start, Math.min(unit, count - start));
-            file.readFully(part, layout.payloadOffset() + position + start, "the payload", source);
+            int from = i * unit;
+            ByteBuffer part = all.slice(from, Math.min(unit, count - from));
+            bytes.readFully(part, start + position + from, "the payload", source);
         });
         dst.position(dst.position() + count);
     }
@@ -99,10 +123,13 @@ final class ImagePayload implements Payload {
     public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
         requireNotNegative(position);
         requireOpen();
-        if (position >= size() || count <= 0) {
+        if (position >= size || count <= 0) {
             return 0;
         }
-        long end = Math.min(size() - position, count) + position;
+        long end = Math.min(size - position, count) + position;
+        if (memory != null && verifier == null) {
+            return transfer(memory, position, end - position, target);
+        }
         try (UnitStream units = new UnitStream(owner, this, position, end)) {
             for (ByteBuffer unit = units.next(); unit != null; unit = units.next()) {
                 requireOpen();
@@ -112,42 +139,76 @@ final class ImagePayload implements Payload {
         return end - position;
     }
 
+    private long transfer(HeldPayload from, long position, long count, WritableByteChannel target) throws IOException {
+        loan.enter();
+        try {
+            return from.transferTo(position, count, target);
+        } finally {
+            loan.leave();
+        }
+    }
+
     /** Reads all of it, so that what is damaged is found. */
     void verifyAll() throws IOException {
-        try (UnitStream units = new UnitStream(owner, this, 0, size())) {
+        try (UnitStream units = new UnitStream(owner, this, 0, size)) {
             while (units.next() != null) {
                 requireOpen();
             }
         }
     }
 
-    /** Verifies all of it where it lies. */
-    void verify(ByteBuffer inMemory) throws IOException {
+    /** Verifies all of it where it lies in memory, if it is to be verified. */
+    void verify(HeldPayload inMemory) throws IOException {
         if (verifier != null) {
-            verifier.verify((start, length) -> inMemory.slice((int) start, length));
+            verifier.verify((from, length) -> inMemory.slice(from, length));
         }
     }
 
-    /** All of it in memory. */
-    HeldPayload hold() throws IOException {
-        return HeldPayload.fetch(size(), checksums(), (chunk, position) -> fetch(chunk, position, chunk.remaining()));
+    /** Fetches all of it, unit by unit, into memory that is the caller's to give back. */
+    UnitMemory fetchAll() throws IOException {
+        UnitMemory fetched = UnitMemory.of(size, owner.held());
+        boolean done = false;
+        try {
+            owner.workers().forEach(fetched.units(), i -> {
+                ByteBuffer unit = fetched.unit(i);
+                fetch(unit, (long) i * owner.unitBytes(), unit.remaining());
+            });
+            done = true;
+            return fetched;
+        } finally {
+            if (!done) {
+                fetched.giveBack(); // nobody is at it any more
+            }
+        }
     }
 
     @Override
     public InputStream newInputStream() {
-        return new UnitInput(owner, this);
+        return memory != null && verifier == null ? Payload.super.newInputStream() : new UnitInput(owner, this);
     }
 
     @Override
     public Mapping map() throws IOException {
         requireOpen();
-        return new Held(hold().slices());
+        if (memory != null) {
+            return mapInPlace(memory);
+        }
+        UnitMemory fetched = fetchAll();
+        return new MemoryMapping(fetched.payload(checksums()).slices(), fetched::giveBack, owner.leaks(), source);
     }
 
-    /** Memory of the heap; there is nothing to give back. */
-    private record Held(List<ByteBuffer> slices) implements Mapping {
-        @Override
-        public void close() {}
+    private Mapping mapInPlace(HeldPayload inMemory) throws IOException {
+        loan.enter();
+        boolean done = false;
+        try {
+            verify(inMemory);
+            done = true;
+            return new MemoryMapping(inMemory.slices(), loan::leave, owner.leaks(), source);
+        } finally {
+            if (!done) {
+                loan.leave();
+            }
+        }
     }
 
     private static void requireNotNegative(long position) {
@@ -157,13 +218,6 @@ final class ImagePayload implements Payload {
     }
 
     void requireOpen() throws ClosedChannelException {
-        if (closed.get()) {
-            throw new ClosedChannelException();
-        }
-    }
-
-    /** Whether it was open. */
-    boolean close() {
-        return closed.compareAndSet(false, true);
+        loan.requireOpen();
     }
 }

@@ -4,18 +4,20 @@ import dev.kvc.format.IntegrityFooter;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.Layout;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.format.ReaderAt;
 import dev.kvc.format.Tail;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.internal.BlockBuffers;
 import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.BlockWorkers;
-import dev.kvc.store.internal.BufferPool;
 import dev.kvc.store.internal.FileEnds;
+import dev.kvc.store.internal.HeldPayload;
 import dev.kvc.store.internal.LeakReports;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain dev.kvc.store.Payload#map mapped}, and where it is to be verified before the load returns and has no more
  * bytes than may be held. A larger one is then read twice: once to be verified, and, block by block verified again,
  * when it is wanted.
+ *
+ * <p>What is held lies in direct memory that is used again, as much as may be held; and in fresh memory of the heap
+ * where all of that is lent, or there is none. It is lent until the snapshot, and each mapping of it, has been closed,
+ * and no read of it is under way.
  *
  * <p>Safe from any thread; one for each store.
  */
@@ -43,6 +49,7 @@ public final class ImageReader implements Closeable {
     private final int ahead;
     private final BlockWorkers workers;
     private final BufferPool buffers;
+    private final BufferPool held;
     private final LeakReports leaks = LeakReports.ofSystemProperty();
 
     /**
@@ -51,7 +58,8 @@ public final class ImageReader implements Closeable {
      * @param unitBytes what one read fetches at most: a multiple of 1 MiB, at most 1 GiB
      * @param threads how many reads of one load are under way at once, 1 to 64
      * @param maxTextBytes the longest text that is taken
-     * @param heldBytes the largest payload that is held in memory to be verified on load; 0 for none
+     * @param heldBytes the largest payload that is held in memory to be verified on load, and how much memory is kept
+     *     to be used again for that, rounded up to whole units; 0 for none
      * @throws IllegalArgumentException if one of them is out of its range
      */
     public ImageReader(int unitBytes, int threads, int maxTextBytes, long heldBytes) {
@@ -65,11 +73,17 @@ public final class ImageReader implements Closeable {
         this.ahead = Math.min(threads, MAX_AHEAD);
         this.workers = new BlockWorkers(threads, 1);
         this.buffers = new BufferPool(unitBytes, 2 * ahead);
+        this.held = new BufferPool(unitBytes, (int) Math.min(Integer.MAX_VALUE, units(heldBytes)));
     }
 
     /** The largest payload that a store holds unless it is told otherwise: 256 MiB, or an eighth of a smaller heap. */
     public static long defaultHeldBytes() {
         return Math.min(DEFAULT_HELD_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
+    /** How many units so many bytes make. */
+    private long units(long bytes) {
+        return bytes / unitBytes + (bytes % unitBytes == 0 ? 0 : 1);
     }
 
     private static void require(boolean holds, String name, long value) {
@@ -82,7 +96,8 @@ public final class ImageReader implements Closeable {
      * Opens a file: header, text and what stands behind the payload, all of them verified unless {@code verify} is
      * NEVER. The payload is left alone.
      *
-     * @param file may be read by several threads at once; it is the caller's to close
+     * @param file may be read by several threads at once; once a read has returned or thrown, it writes no more to its
+     *     buffer, which may be somebody else's then; it is the caller's to close
      * @param source what the file is called, for messages
      * @throws KvcFormatException if it breaks a rule of the format, with its kind
      * @throws IOException if it cannot be read
@@ -92,19 +107,21 @@ public final class ImageReader implements Closeable {
         ByteBuffer head = ByteBuffer.allocate((int) Math.min(size, size <= unitBytes ? unitBytes : HEAD_BYTES));
         file.readFully(head, 0, "the header", source);
         head.flip();
-        return head.limit() == size ? openHeld(head, verify, source) : open(file, size, head, null, verify, source);
+        return head.limit() == size
+                ? openHeld(head, verify, source)
+                : open(file, size, head, null, false, verify, source);
     }
 
     /**
-     * Opens a file that is in memory already, where it stays: no byte of the payload is copied, held or kept.
+     * Opens a file that is in memory already, where it stays, also where it is mapped: no byte of the payload is
+     * copied, held or kept.
      *
      * @param file its remaining bytes: lent, and not to be written to, until the snapshot's
      *     {@linkplain StoredImage.Origin#release origin is released}, or if there will be no snapshot
      * @throws KvcFormatException as {@link #open(ReaderAt, Verify, String)} does
      */
     public StoredImage open(ByteBuffer file, Verify verify, String source) throws IOException {
-        ByteBuffer lent = file.slice();
-        return open(new LentFile(lent), lent.limit(), lent, lent, verify, source);
+        return openWhole(file, true, verify, source);
     }
 
     /**
@@ -114,12 +131,22 @@ public final class ImageReader implements Closeable {
      * @throws KvcFormatException as {@link #open(ReaderAt, Verify, String)} does
      */
     public StoredImage openHeld(ByteBuffer file, Verify verify, String source) throws IOException {
+        return openWhole(file, false, verify, source);
+    }
+
+    private StoredImage openWhole(ByteBuffer file, boolean isLent, Verify verify, String source) throws IOException {
         ByteBuffer whole = file.slice();
-        return open(ReaderAt.of(whole), whole.limit(), whole, whole, verify, source);
+        return open(ReaderAt.of(whole), whole.limit(), whole, whole, isLent, verify, source);
     }
 
     private StoredImage open(
-            ReaderAt file, long size, ByteBuffer head, @Nullable ByteBuffer whole, Verify verify, String source)
+            ReaderAt file,
+            long size,
+            ByteBuffer head,
+            @Nullable ByteBuffer whole,
+            boolean isLent,
+            Verify verify,
+            String source)
             throws IOException {
         Layout layout = KvcCodec.decodeLayout(head, size, maxTextBytes, source);
         ByteBuffer text = FileEnds.text(file, layout, head, source);
@@ -127,7 +154,14 @@ public final class ImageReader implements Closeable {
         if (tail.footer().isPresent() && verify != Verify.NEVER) {
             tail.footer().get().verifyText(text, source); // before it is taken for another prompt's
         }
-        return new StoredImage(this, file, whole, layout, text.asReadOnlyBuffer(), tail, source);
+        Optional<PayloadChecksums> checksums =
+                tail.footer().filter(footer -> verify != Verify.NEVER).map(footer -> footer.payload(layout));
+        @Nullable HeldPayload memory = whole == null ? null : HeldPayload.of(payloadOf(whole, layout), checksums);
+        return new StoredImage(this, file, memory, isLent, layout, text.asReadOnlyBuffer(), tail, source);
+    }
+
+    private static ByteBuffer payloadOf(ByteBuffer file, Layout layout) {
+        return file.slice((int) layout.payloadOffset(), (int) layout.header().payloadBytes());
     }
 
     BlockVerifier verifier(ReaderAt file, Layout layout, IntegrityFooter footer, String source) {
@@ -144,6 +178,11 @@ public final class ImageReader implements Closeable {
 
     BufferPool buffers() {
         return buffers;
+    }
+
+    /** Memory for payloads that are held. */
+    BufferPool held() {
+        return held;
     }
 
     int unitBytes() {

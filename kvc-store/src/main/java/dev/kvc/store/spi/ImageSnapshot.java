@@ -10,27 +10,39 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A snapshot whose payload is fetched when it is read. */
+/** A snapshot of a file that is somewhere else: what it has of it is on loan until it is closed. */
 final class ImageSnapshot implements Snapshot {
     private final StoredImage image;
     private final SnapshotInfo info;
     private final Verification verification;
     private final StoredImage.Origin origin;
+    private final Loan loan;
     private final ImagePayload payload;
+    private final TrailerReader trailer;
     private final AtomicBoolean rejected = new AtomicBoolean();
     private final LeakReports.Watch watch;
+
+    /** Reads what stands behind the payload, or has done so. */
+    @FunctionalInterface
+    interface TrailerReader {
+        Trailer read() throws IOException;
+    }
 
     ImageSnapshot(
             StoredImage image,
             SnapshotInfo info,
             Verification verification,
             StoredImage.Origin origin,
-            ImagePayload payload) {
+            Loan loan,
+            ImagePayload payload,
+            TrailerReader trailer) {
         this.image = image;
         this.info = info;
         this.verification = verification;
         this.origin = origin;
+        this.loan = loan;
         this.payload = payload;
+        this.trailer = trailer;
         this.watch = image.reader().leaks().watch(this, image.toString());
     }
 
@@ -51,8 +63,8 @@ final class ImageSnapshot implements Snapshot {
 
     @Override
     public Trailer trailer() throws IOException {
-        payload.requireOpen();
-        return image.trailer();
+        loan.requireOpen();
+        return trailer.read();
     }
 
     @Override
@@ -69,10 +81,7 @@ final class ImageSnapshot implements Snapshot {
 
     @Override
     public void close() throws IOException {
-        if (payload.close()) {
-            watch.closed();
-            image.close();
-            origin.release();
-        }
+        watch.closed();
+        loan.close();
     }
 }

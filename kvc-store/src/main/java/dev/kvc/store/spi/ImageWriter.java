@@ -1,6 +1,5 @@
 package dev.kvc.store.spi;
 
-import dev.kvc.store.internal.BufferPool;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -117,7 +116,7 @@ public final class ImageWriter {
             throw new IllegalArgumentException("the image has " + image.bytes() + " bytes; it must not have more than "
                     + (partBytes - behind.length));
         }
-        ByteBuffer whole = buffers.take();
+        ByteBuffer whole = buffers.take((int) image.bytes() + behind.length);
         try {
             image.writeTo(new Filling(whole));
             return sender.send(whole.put(behind).flip().asReadOnlyBuffer());
@@ -184,7 +183,7 @@ public final class ImageWriter {
                     await(sending.remove());
                 }
                 long end = endOfPart.applyAsLong(nextAt);
-                part = buffers.take().limit((int) (end - nextAt));
+                part = buffers.take((int) (end - nextAt));
                 nextAt = end;
             }
             return part;

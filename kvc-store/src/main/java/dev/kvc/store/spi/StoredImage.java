@@ -11,6 +11,7 @@ import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
+import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.HeldPayload;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LoadedSnapshot;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class StoredImage {
     private final ImageReader reader;
     private final ReaderAt file;
-    private final @Nullable ByteBuffer whole;
+    private final @Nullable HeldPayload memory;
+    private final boolean isLent;
     private final Layout layout;
     private final ByteBuffer text;
     private final Tail tail;
@@ -34,19 +36,22 @@ public final class StoredImage {
     /**
      * An image.
      *
-     * @param whole the file, if it is in memory already
+     * @param memory the payload, if the file is in memory already
+     * @param isLent whether that memory is somebody else's again when the snapshot's origin is released
      */
     StoredImage(
             ImageReader reader,
             ReaderAt file,
-            @Nullable ByteBuffer whole,
+            @Nullable HeldPayload memory,
+            boolean isLent,
             Layout layout,
             ByteBuffer text,
             Tail tail,
             String source) {
         this.reader = reader;
         this.file = file;
-        this.whole = whole;
+        this.memory = memory;
+        this.isLent = isLent;
         this.layout = layout;
         this.text = text;
         this.tail = tail;
@@ -88,62 +93,83 @@ public final class StoredImage {
      *
      * @param shown what it says of itself, hits included
      * @param verify as the load asked; {@link Verify#ON_LOAD} reads the whole payload now
-     * @param origin the store that it comes from; released when the snapshot is closed, or at once where all of it is
-     *     held in memory
+     * @param origin the store that it comes from; released when the snapshot is closed and nobody reads it any more,
+     *     nor has a file mapped that is lent; or at once where all of it is held in memory
      * @throws KvcFormatException if the payload is to be verified now and is damaged; {@code origin} is not released
      * @throws IOException if it cannot be read; likewise
      */
     public Snapshot snapshot(SnapshotInfo shown, Verify verify, Origin origin) throws IOException {
         boolean verified = isVerifiable() && verify != Verify.NEVER;
-        ImagePayload payload = payload(verified);
-        if (verify == Verify.ON_LOAD && whole != null && file instanceof LentFile) {
-            payload.verify(payloadOf(whole));
-            return new ImageSnapshot(this, shown, verification(verified), origin, payload(false));
+        Loan loan = new Loan(origin::release);
+        ImagePayload payload = payload(loan, verified);
+        if (verify == Verify.ON_LOAD && memory != null) {
+            payload.verify(memory);
+            return isLent
+                    ? snapshot(
+                            shown, verification(verified), origin, loan, ImagePayload.of(memory, reader, loan, source))
+                    : shared(memory, shown, verified, origin);
         } else if (verify == Verify.ON_LOAD && reader.mayHold(payload.size())) {
-            HeldSnapshot held = HeldSnapshot.of(shown.header(), text, hold(payload), trailer(), verified);
-            origin.release();
-            return new LoadedSnapshot(shown, held, verification(verified), (id, copy) -> origin.reject());
+            return held(shown, verification(verified), origin, payload);
         } else if (verify == Verify.ON_LOAD && verified) {
             payload.verifyAll();
         }
         Verification done = verified && verify == Verify.ON_READ ? Verification.ON_READ : verification(verified);
-        return new ImageSnapshot(this, shown, done, origin, payload);
+        return snapshot(shown, done, origin, loan, payload);
     }
 
-    private HeldPayload hold(ImagePayload payload) throws IOException {
-        if (whole == null) {
-            return payload.hold();
+    private Snapshot snapshot(SnapshotInfo shown, Verification done, Origin origin, Loan loan, ImagePayload payload) {
+        ReaderAt guarded = loan.guard(file);
+        return new ImageSnapshot(this, shown, done, origin, loan, payload, () -> trailer(guarded));
+    }
+
+    /** What is in memory that is nobody else's, which a store in memory may keep as it is. */
+    private Snapshot shared(HeldPayload all, SnapshotInfo shown, boolean verified, Origin origin) throws IOException {
+        HeldSnapshot held = HeldSnapshot.of(shown.header(), text, all, trailer(file), verified);
+        origin.release();
+        return new LoadedSnapshot(shown, held, verification(verified), (id, copy) -> origin.reject());
+    }
+
+    /** All of it in memory, which is given back when nobody uses it any more. */
+    private Snapshot held(SnapshotInfo shown, Verification done, Origin origin, ImagePayload payload)
+            throws IOException {
+        Trailer trailer = trailer(file);
+        UnitMemory fetched = payload.fetchAll();
+        Loan own = new Loan(fetched::giveBack);
+        boolean released = false;
+        try {
+            origin.release();
+            released = true;
+        } finally {
+            if (!released) {
+                own.close();
+            }
         }
-        payload.verify(payloadOf(whole));
-        return HeldPayload.of(payloadOf(whole), payload.checksums());
-    }
-
-    private ByteBuffer payloadOf(ByteBuffer all) {
-        return all.slice((int) layout.payloadOffset(), (int) layout.header().payloadBytes());
+        ImagePayload inMemory = ImagePayload.of(fetched.payload(payload.checksums()), reader, own, source);
+        return new ImageSnapshot(this, shown, done, origin, own, inMemory, () -> trailer);
     }
 
     private static Verification verification(boolean verified) {
         return verified ? Verification.VERIFIED : Verification.UNVERIFIED;
     }
 
-    private ImagePayload payload(boolean verified) {
+    private ImagePayload payload(Loan loan, boolean verified) {
+        ReaderAt guarded = loan.guard(file);
+        @Nullable
+        BlockVerifier verifier =
+                verified ? reader.verifier(guarded, layout, tail.footer().orElseThrow(), source) : null;
         return new ImagePayload(
                 reader,
-                file,
-                layout,
-                verified ? reader.verifier(file, layout, tail.footer().orElseThrow(), source) : null,
+                loan,
+                guarded,
+                layout.payloadOffset(),
+                layout.header().payloadBytes(),
+                verifier,
+                memory,
                 source);
     }
 
-    Trailer trailer() throws IOException {
-        return KvcCodec.readTrailer(file, layout, tail, source);
-    }
-
-    /** Nobody reads it any more. */
-    void close() {
-        if (file instanceof LentFile lent) {
-            lent.close();
-        }
+    private Trailer trailer(ReaderAt from) throws IOException {
+        return KvcCodec.readTrailer(from, layout, tail, source);
     }
 
     ImageReader reader() {

@@ -42,8 +42,11 @@ final class UnitInput extends InputStream {
 
     private boolean hasNext() throws IOException {
         payload.requireOpen();
-        if (unit.hasRemaining() || nextAt >= payload.size()) {
-            return unit.hasRemaining();
+        if (unit.hasRemaining()) {
+            return true;
+        } else if (nextAt >= payload.size()) {
+            close(); // who has read all often forgets to
+            return false;
         }
         if (units == null) {
             units = new UnitStream(owner, payload, nextAt, payload.size());

@@ -48,26 +48,25 @@ final class UnitStream implements AutoCloseable {
     private void fetchAhead() {
         long from = nextAt;
         long to = Math.min(end, from - from % owner.unitBytes() + owner.unitBytes());
-        ByteBuffer buffer = owner.buffers().take();
+        long first = from - from % BlockBuffers.BYTES;
+        long last = Math.min(payload.size(), to + Math.floorMod(-to, BlockBuffers.BYTES));
+        ByteBuffer buffer = owner.buffers().take((int) (last - first));
         boolean isLast = to == end && fetching.isEmpty();
         CompletableFuture<ByteBuffer> bytes = isLast
-                ? CompletableFuture.supplyAsync(() -> fetch(buffer, from, to), Runnable::run)
-                : owner.workers().begin(() -> fetch(buffer, from, to));
+                ? CompletableFuture.supplyAsync(() -> fetch(buffer, first, from, to), Runnable::run)
+                : owner.workers().begin(() -> fetch(buffer, first, from, to));
         fetching.add(new Fetching(bytes, buffer));
         nextAt = to;
     }
 
-    /** Fetches the whole blocks that these bytes lie in. */
-    private ByteBuffer fetch(ByteBuffer buffer, long from, long to) {
-        int before = (int) (from % BlockBuffers.BYTES);
-        long last = to % BlockBuffers.BYTES == 0 ? to : to - to % BlockBuffers.BYTES + BlockBuffers.BYTES;
-        long first = from - before;
+    /** Fetches the whole blocks that these bytes lie in, of which the first begins at {@code first}. */
+    private ByteBuffer fetch(ByteBuffer buffer, long first, long from, long to) {
         try {
-            payload.fetch(buffer, first, (int) (Math.min(last, payload.size()) - first));
+            payload.fetch(buffer, first, buffer.limit());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return buffer.slice(before, (int) (to - from));
+        return buffer.slice((int) (from - first), (int) (to - from));
     }
 
     private static ByteBuffer join(Fetching unit) throws IOException {

@@ -11,6 +11,7 @@
  *   <li>A store that keeps exact KVC files somewhere else writes them with {@link dev.kvc.store.spi.FileImage}, a
  *       draft's file as a stream, which {@link dev.kvc.store.spi.ImageWriter} cuts into parts; and reads them with
  *       {@link dev.kvc.store.spi.ImageReader}, whose {@link dev.kvc.store.spi.StoredImage} becomes the snapshot.
+ *       {@link dev.kvc.store.spi.BufferPool} lends memory for files that it fetches itself.
  *   <li>For tools such a store gives its {@link dev.kvc.store.spi.StoredFiles}, which
  *       {@link dev.kvc.store.spi.StoredFilesVerifier} verifies, also for a
  *       {@link dev.kvc.store.spi.StoredFilesProvider}.

@@ -1,13 +1,13 @@
 package dev.kvc.store.spi;
 
 import static dev.kvc.store.spi.Images.MIB;
+import static dev.kvc.store.spi.Images.checksums;
 import static dev.kvc.store.spi.Images.draft;
 import static dev.kvc.store.spi.Images.file;
 import static dev.kvc.store.spi.Images.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kvc.format.BlockChecksums;
 import dev.kvc.format.ExtensionFlags;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.PayloadChecksums;
@@ -133,12 +133,6 @@ class FileImageTest {
         public Optional<PayloadChecksums> checksums() {
             return Optional.of(known);
         }
-    }
-
-    private static PayloadChecksums checksums(byte[] payload) {
-        BlockChecksums checksums = new BlockChecksums(payload.length);
-        checksums.update(ByteBuffer.wrap(payload));
-        return checksums.finish();
     }
 
     private static SnapshotDraft summed(byte[] bytes, PayloadChecksums known) {

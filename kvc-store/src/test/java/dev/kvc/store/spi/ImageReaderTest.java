@@ -1,6 +1,7 @@
 package dev.kvc.store.spi;
 
 import static dev.kvc.store.spi.Images.MIB;
+import static dev.kvc.store.spi.Images.checksums;
 import static dev.kvc.store.spi.Images.draft;
 import static dev.kvc.store.spi.Images.file;
 import static dev.kvc.store.spi.Images.load;
@@ -25,6 +26,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -64,8 +66,26 @@ class ImageReaderTest {
                 try (ImageReader each = reader(2, held);
                         Snapshot snapshot = load(each, new Elsewhere(file), verify, () -> {})) {
                     assertIs(snapshot, payload);
+                    assertBringsChecksums(snapshot, verify, payload);
                 }
             }
+        }
+    }
+
+    private static void assertBringsChecksums(Snapshot snapshot, Verify verify, byte[] payload) {
+        assertThat(snapshot.payload().checksums())
+                .isEqualTo(verify == Verify.NEVER ? Optional.empty() : Optional.of(checksums(payload)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fileThatIsLentBringsItsChecksumsIfItIsVerified(Verify verify) throws IOException {
+        byte[] payload = payload(MIB + 1);
+        StoredImage image = reader.open(ByteBuffer.wrap(file(draft(payload).build())), verify, "lent");
+        SnapshotInfo info =
+                new SnapshotInfo(Images.id(), image.header(), image.text().remaining(), image.bytes());
+        try (Snapshot snapshot = image.snapshot(info, verify, () -> {})) {
+            assertBringsChecksums(snapshot, verify, payload);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.kvc.store.spi;
 
 import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.BlockChecksums;
 import dev.kvc.format.KvcCodec;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.PayloadChecksums;
 import dev.kvc.format.ReaderAt;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.Snapshot;
@@ -28,6 +30,12 @@ final class Images {
         byte[] bytes = new byte[size];
         new Random(size).nextBytes(bytes);
         return bytes;
+    }
+
+    static PayloadChecksums checksums(byte[] payload) {
+        BlockChecksums checksums = new BlockChecksums(payload.length);
+        checksums.update(ByteBuffer.wrap(payload));
+        return checksums.finish();
     }
 
     static SnapshotDraft.Builder draft(byte[] payload) {

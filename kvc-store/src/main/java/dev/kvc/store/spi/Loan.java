@@ -1,0 +1,84 @@
+package dev.kvc.store.spi;
+
+import dev.kvc.format.ReaderAt;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a snapshot has of somebody else, memory or a connection, and who uses it: the snapshot until it is closed, each
+ * read that is under way, and each mapping that is open. The last of them to go gives it back, once. Safe from any
+ * thread.
+ */
+final class Loan {
+    private final Closeable giveBack;
+    private final AtomicInteger users = new AtomicInteger(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A loan with one user, who {@linkplain #close closes} it. */
+    Loan(Closeable giveBack) {
+        this.giveBack = giveBack;
+    }
+
+    void requireOpen() throws ClosedChannelException {
+        if (closed.get()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /**
+     * Begins a use, which {@link #leave} ends.
+     *
+     * @throws ClosedChannelException if it has been closed; then there is nothing to end
+     */
+    void enter() throws ClosedChannelException {
+        requireOpen();
+        if (users.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    void leave() throws IOException {
+        if (users.decrementAndGet() == 0) {
+            giveBack.close();
+        }
+    }
+
+    /**
+     * Lets no use begin any more. A second call does nothing.
+     *
+     * @return whether it was open
+     */
+    boolean close() throws IOException {
+        boolean wasOpen = closed.compareAndSet(false, true);
+        if (wasOpen) {
+            leave();
+        }
+        return wasOpen;
+    }
+
+    /** The same bytes, of which each read is a use. */
+    ReaderAt guard(ReaderAt bytes) {
+        return new Guarded(this, bytes);
+    }
+
+    private record Guarded(Loan loan, ReaderAt bytes) implements ReaderAt {
+        @Override
+        public long size() throws IOException {
+            return bytes.size();
+        }
+
+        @Override
+        public int read(ByteBuffer dst, long position) throws IOException {
+            loan.enter();
+            try {
+                return bytes.read(dst, position);
+            } finally {
+                loan.leave();
+            }
+        }
+    }
+}

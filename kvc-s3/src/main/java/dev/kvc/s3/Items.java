@@ -7,6 +7,7 @@ import dev.kvc.format.Namespace;
 import dev.kvc.format.Tail;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class Items {
             return of(id, head, head.label(), nowMillis);
         }
         try {
-            ObjectReader object = ObjectReader.open(bucket, name, KvcCodec.FIXED_BYTES);
+            ObjectReader object = ObjectReader.open(bucket, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
             return of(id, object.head(), label(object, maxTextBytes, bucket.uri(name)), nowMillis);
         } catch (ServiceException e) {
             if (e.isNotFound() || e.isOtherVersion()) {

@@ -10,12 +10,14 @@ import dev.kvc.store.MissReason;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.spi.Answer;
+import dev.kvc.store.spi.BufferPool;
 import dev.kvc.store.spi.ImageReader;
 import dev.kvc.store.spi.StoredImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +34,25 @@ final class Loader {
 
     private final S3Store store;
     private final ImageReader reader;
+    /** Memory for what is read in one request, until nobody needs it any more. */
+    private final BufferPool files;
 
     Loader(S3Store store, ImageReader reader) {
         this.store = store;
         this.reader = reader;
+        this.files = new BufferPool(store.settings.partBytes(), 2 * store.settings.parts());
     }
 
     Answer load(SnapshotId id, LoadOptions options) throws IOException {
         @Nullable KvcFormatException damage = null;
         for (int attempt = 1; ; attempt++) {
             Catalog.@Nullable Item known = store.catalog(id).get(id.key());
-            @Nullable ObjectReader object = open(id, known);
+            @Nullable ObjectReader object = open(id, known, files::take);
             if (object == null) {
                 store.forget(id, known);
                 return Answer.missed(MissReason.ABSENT);
             } else if (store.isRefused(id, object.head())) {
+                files.give(object.beginning());
                 return Answer.missed(MissReason.CORRUPT);
             }
             try {
@@ -68,7 +74,7 @@ final class Loader {
 
     /** The object as it lies there. */
     Optional<ReaderAt> file(SnapshotId id) throws IOException {
-        @Nullable ObjectReader object = open(id, store.catalog(id).get(id.key()));
+        @Nullable ObjectReader object = open(id, store.catalog(id).get(id.key()), ByteBuffer::allocate);
         return object == null ? Optional.empty() : Optional.of(new LookedAt(object, store.names.object(id)));
     }
 
@@ -94,9 +100,10 @@ final class Loader {
         }
     }
 
-    private @Nullable ObjectReader open(SnapshotId id, Catalog.@Nullable Item known) throws IOException {
+    private @Nullable ObjectReader open(SnapshotId id, Catalog.@Nullable Item known, IntFunction<ByteBuffer> memory)
+            throws IOException {
         try {
-            return open(store.names.object(id), known);
+            return open(store.names.object(id), known, memory);
         } catch (ServiceException e) {
             if (e.isNotFound()) {
                 return null;
@@ -106,28 +113,55 @@ final class Loader {
     }
 
     /** Reads all of what is small, and of the rest what is around its payload. */
-    private ObjectReader open(String name, Catalog.@Nullable Item known) throws IOException {
-        if (known == null) {
-            return ObjectReader.open(store.bucket, name, UNKNOWN_BYTES);
-        }
-        long bytes = known.info().storedBytes();
-        if (bytes <= store.settings.partBytes()) {
-            return ObjectReader.open(store.bucket, name, (int) Math.max(1, bytes));
+    private ObjectReader open(String name, Catalog.@Nullable Item known, IntFunction<ByteBuffer> memory)
+            throws IOException {
+        long bytes = known == null ? UNKNOWN_BYTES : known.info().storedBytes();
+        if (known == null || bytes <= store.settings.partBytes()) {
+            return open(name, memory.apply((int) Math.max(1, bytes)));
         }
         int behind = (int) Math.min(known.label().behindPayload(), HEAD_BYTES);
         return behind == 0
-                ? ObjectReader.open(store.bucket, name, HEAD_BYTES)
+                ? ObjectReader.open(store.bucket, name, ByteBuffer.allocate(HEAD_BYTES))
                 : ObjectReader.open(store.bucket, name, HEAD_BYTES, behind, bytes, store::run);
     }
 
+    private ObjectReader open(String name, ByteBuffer beginning) throws IOException {
+        boolean opened = false;
+        try {
+            ObjectReader object = ObjectReader.open(store.bucket, name, beginning);
+            opened = true;
+            return object;
+        } finally {
+            if (!opened) {
+                files.give(beginning);
+            }
+        }
+    }
+
     private Answer read(SnapshotId id, Catalog.@Nullable Item known, ObjectReader object, LoadOptions options)
+            throws IOException {
+        Origin origin = new Origin(id, object);
+        boolean opened = false;
+        try {
+            Answer answer = read(id, known, object, options, origin);
+            opened = answer.snapshot().isPresent();
+            return answer;
+        } finally {
+            if (!opened) {
+                origin.release();
+            }
+        }
+    }
+
+    private Answer read(
+            SnapshotId id, Catalog.@Nullable Item known, ObjectReader object, LoadOptions options, Origin origin)
             throws IOException {
         ObjectHead head = object.head();
         String source = store.bucket.uri(store.names.object(id));
         @Nullable ByteBuffer whole = object.whole();
         StoredImage image = whole == null
                 ? reader.open(object, options.verify(), source)
-                : reader.openHeld(whole, options.verify(), source);
+                : reader.open(whole, options.verify(), source);
         if (options.verify() != Verify.NEVER) {
             requireFooter(head, image);
         }
@@ -139,15 +173,7 @@ final class Loader {
                 new Label(head.nonce(), image.header(), image.text().remaining(), image.bytes(), image.isVerifiable());
         Catalog.Item item = store.seen(id, known, head, label);
         SnapshotInfo shown = options.countHit() ? item.info().used(1, store.nowUnix()) : item.info();
-        store.bucket.retain();
-        @Nullable Snapshot snapshot = null;
-        try {
-            snapshot = image.snapshot(shown, options.verify(), new Origin(id, head));
-        } finally {
-            if (snapshot == null) {
-                store.bucket.release();
-            }
-        }
+        Snapshot snapshot = image.snapshot(shown, options.verify(), origin);
         if (options.countHit()) {
             store.catalog(id).update(id.key(), item, now -> now.used(1, store.nowUnix()));
         }
@@ -162,23 +188,26 @@ final class Loader {
         }
     }
 
-    /** What a snapshot needs of the store. */
+    /** What a snapshot needs of the store, and what it has of it. */
     private final class Origin implements StoredImage.Origin {
         private final SnapshotId id;
-        private final ObjectHead head;
+        private final ObjectReader object;
 
-        Origin(SnapshotId id, ObjectHead head) {
+        Origin(SnapshotId id, ObjectReader object) {
             this.id = id;
-            this.head = head;
+            this.object = object;
+            store.bucket.retain();
         }
 
         @Override
         public void reject() throws IOException {
-            store.setAside(id, head, new IOException(id + " was rejected by the engine that loaded it from S3"));
+            store.setAside(
+                    id, object.head(), new IOException(id + " was rejected by the engine that loaded it from S3"));
         }
 
         @Override
         public void release() {
+            files.give(object.beginning());
             store.bucket.release();
         }
     }

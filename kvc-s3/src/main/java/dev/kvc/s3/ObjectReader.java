@@ -34,14 +34,14 @@ final class ObjectReader implements ReaderAt {
     /**
      * Opens an object by reading its beginning, in one request.
      *
-     * @param firstBytes how much of it, 1 or more
+     * @param beginning as much of it as this has room for, 1 byte or more: where it is kept
      * @throws ServiceException {@link ServiceException#isNotFound} if there is none
      */
-    static ObjectReader open(Bucket bucket, String name, int firstBytes) throws IOException {
-        ByteBuffer beginning = ByteBuffer.allocate(firstBytes);
+    static ObjectReader open(Bucket bucket, String name, ByteBuffer beginning) throws IOException {
+        int room = beginning.limit();
         for (int attempt = 1; ; attempt++) {
             try {
-                ObjectHead head = bucket.read(name, null, 0, beginning.clear());
+                ObjectHead head = bucket.read(name, null, 0, beginning.clear().limit(room));
                 return new ObjectReader(bucket, name, head, beginning.flip(), NOTHING);
             } catch (ServiceException e) {
                 if (!e.isOutOfRange() || attempt == ATTEMPTS) {
@@ -61,14 +61,14 @@ final class ObjectReader implements ReaderAt {
      * @param firstBytes how much of its beginning, 1 or more
      * @param lastBytes how much of its end, 1 or more
      * @param bytes how long it should be
-     * @throws ServiceException as {@link #open(Bucket, String, int)} does
+     * @throws ServiceException as {@link #open(Bucket, String, ByteBuffer)} does
      */
     static ObjectReader open(Bucket bucket, String name, int firstBytes, int lastBytes, long bytes, Executor threads)
             throws IOException {
         CompletableFuture<Optional<Ending>> asked = CompletableFuture.supplyAsync(
                         () -> Ending.read(bucket, name, bytes - lastBytes, lastBytes), threads)
                 .handle((ending, failure) -> Optional.ofNullable(ending)); // who needs it finds out what is wrong
-        ObjectReader object = open(bucket, name, firstBytes);
+        ObjectReader object = open(bucket, name, ByteBuffer.allocate(firstBytes));
         return asked.join()
                 .filter(ending -> ending.head().isSame(object.head))
                 .map(ending -> new ObjectReader(bucket, name, object.head, object.beginning, ending.bytes()))
@@ -91,10 +91,15 @@ final class ObjectReader implements ReaderAt {
         return head;
     }
 
-    /** All of it, if that was its beginning and there is no room behind it; {@code null} otherwise. */
+    /** The memory that its beginning is kept in. */
+    ByteBuffer beginning() {
+        return beginning;
+    }
+
+    /** All of it, where its beginning is kept, if that was all; {@code null} otherwise. */
     @Nullable
     ByteBuffer whole() {
-        return beginning.limit() == head.bytes() && beginning.capacity() == beginning.limit() ? beginning : null;
+        return beginning.limit() == head.bytes() ? beginning : null;
     }
 
     @Override

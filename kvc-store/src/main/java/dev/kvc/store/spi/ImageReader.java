@@ -108,7 +108,7 @@ public final class ImageReader implements Closeable {
         file.readFully(head, 0, "the header", source);
         head.flip();
         return head.limit() == size
-                ? openHeld(head, verify, source)
+                ? openWhole(head, false, verify, source)
                 : open(file, size, head, null, false, verify, source);
     }
 
@@ -122,16 +122,6 @@ public final class ImageReader implements Closeable {
      */
     public StoredImage open(ByteBuffer file, Verify verify, String source) throws IOException {
         return openWhole(file, true, verify, source);
-    }
-
-    /**
-     * Opens a file that is in memory already, and is the snapshot's from now on: what is held of it is held there.
-     *
-     * @param file its remaining bytes: not to be written to any more
-     * @throws KvcFormatException as {@link #open(ReaderAt, Verify, String)} does
-     */
-    public StoredImage openHeld(ByteBuffer file, Verify verify, String source) throws IOException {
-        return openWhole(file, false, verify, source);
     }
 
     private StoredImage openWhole(ByteBuffer file, boolean isLent, Verify verify, String source) throws IOException {

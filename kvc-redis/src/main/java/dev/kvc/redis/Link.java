@@ -1,6 +1,7 @@
 package dev.kvc.redis;
 
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.output.StatusOutput;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Several connections to one Redis, and what goes over them: one for what is small, the others for parts, so that
  * nothing small waits behind a part. They are made when the first request is, and again by themselves when they break;
- * meanwhile those that are up do the work of those that are not.
+ * meanwhile, where they are not those of a cluster, the ones that are up do the work of the others.
  *
  * <p>Safe from any thread. It is closed when the store is, and nobody reads a snapshot of it any more.
  */
@@ -45,8 +46,9 @@ final class Link implements Closeable {
             this(connection, new AtomicInteger());
         }
 
+        /** In a cluster each has connections to all nodes, and which of them are up is not known: it counts as up. */
         boolean isUp() {
-            return connection.isOpen();
+            return connection instanceof StatefulRedisClusterConnection || connection.isOpen();
         }
 
         boolean isBetterThan(Lane other) {
@@ -127,7 +129,11 @@ final class Link implements Closeable {
             request.command.onComplete((answer, failure) -> lane.underWay.decrementAndGet());
         }
         try {
-            lane.connection.dispatch(commands);
+            if (commands.size() == 1) {
+                lane.connection.dispatch(commands.get(0)); // does not wait for a connection to a node of a cluster
+            } else {
+                lane.connection.dispatch(commands);
+            }
         } catch (RuntimeException e) {
             commands.forEach(command -> command.completeExceptionally(e));
             throw RedisFailure.of(connector.toString(), e);

@@ -108,6 +108,11 @@ final class Manifests {
         return found(id, link.await(manifest.command()), value);
     }
 
+    /** Whether a file lies where a small one does. */
+    boolean hasFile(SnapshotId id) throws IOException {
+        return link.ask(Link.Request.number(CommandType.EXISTS, Link.args().addKey(keys.file(id)))) > 0;
+    }
+
     /** Looks at many at once, in one trip. */
     List<Found> findAll(List<SnapshotId> ids) throws IOException {
         List<List<ByteBuffer>> answers =

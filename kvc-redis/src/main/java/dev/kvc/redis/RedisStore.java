@@ -96,7 +96,7 @@ final class RedisStore {
         FileImage image = FileImage.of(draft, nowUnix());
         if (options.ifAbsent()) {
             Manifests.Found present = calls.call("save", () -> manifests.find(id));
-            if (isServed(draft, present.manifestOrNull())) {
+            if (isServed(draft, present.manifestOrNull()) && hasItsFile(present)) {
                 return SaveResult.of(Outcome.ALREADY_PRESENT, present.info().storedBytes());
             }
         }
@@ -113,6 +113,12 @@ final class RedisStore {
             }
             throw e;
         }
+    }
+
+    /** Redis may have evicted a small file by itself: what is asked for more often is its manifest. */
+    private boolean hasItsFile(Manifests.Found present) throws IOException {
+        Manifest manifest = Objects.requireNonNull(present.manifestOrNull());
+        return !manifest.hasFileBeside() || calls.call("save", () -> manifests.hasFile(present.id()));
     }
 
     /** Texts of one hash are one text. */

@@ -8,6 +8,8 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.KvStores;
 import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreHealth.State;
 import java.io.IOException;
@@ -50,6 +52,12 @@ class RedisAccessTest {
                     assertThat(all).hasSize(1);
                 }
                 assertThat(store.evictToBudget()).isZero();
+                store.save(Served.draft("a text", 1000, 3));
+                store.save(Served.draft("a text", 1000, 4));
+                Served.assertServed(store, "a text", 1000, 4);
+                assertThat(store.save(KvcKey.of("a text"), Served.draft("a text", 1000, 4), SaveOptions.IF_ABSENT)
+                                .outcome())
+                        .isEqualTo(Outcome.ALREADY_PRESENT);
                 assertThat(store.stats().health().failures()).isZero();
                 assertThat(store.remove(KvcKey.of("a text"))).isTrue();
             }

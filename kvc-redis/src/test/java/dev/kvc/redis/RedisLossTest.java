@@ -14,6 +14,8 @@ import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.PayloadSource;
 import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
@@ -219,6 +221,16 @@ class RedisLossTest extends OneRedis {
         assertThat(store.load(KEY)).isEmpty();
         assertThat(server.say("EXISTS", manifest(Namespace.DEFAULT))).isEqualTo(":0");
         assertThat(store.stats().misses()).containsOnlyKeys(MissReason.ABSENT);
+    }
+
+    @Test
+    void smallSnapshotWhoseFileIsGoneIsSavedAgainWhereItIsAbsent() throws IOException {
+        store.save(Served.draft(TEXT, 1000, 1));
+        server.say("DEL", FILE);
+        assertThat(store.save(KEY, Served.draft(TEXT, 1000, 2), SaveOptions.IF_ABSENT)
+                        .outcome())
+                .isEqualTo(Outcome.REPLACED);
+        Served.assertServed(store, TEXT, 1000, 2);
     }
 
     @Test

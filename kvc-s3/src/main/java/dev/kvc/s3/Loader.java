@@ -31,16 +31,18 @@ final class Loader {
     private static final int ATTEMPTS = 20;
     private static final int HEAD_BYTES = 64 << 10;
     private static final int UNKNOWN_BYTES = 1 << 20;
+    /** The longest file whose memory is used again. */
+    private static final int SMALL_BYTES = 4 << 20;
 
     private final S3Store store;
     private final ImageReader reader;
-    /** Memory for what is read in one request, until nobody needs it any more. */
+    /** Memory for what is small, until nobody needs it any more. */
     private final BufferPool files;
 
     Loader(S3Store store, ImageReader reader) {
         this.store = store;
         this.reader = reader;
-        this.files = new BufferPool(store.settings.partBytes(), 2 * store.settings.parts());
+        this.files = new BufferPool(Math.min(SMALL_BYTES, store.settings.partBytes()), 2 * store.settings.parts());
     }
 
     Answer load(SnapshotId id, LoadOptions options) throws IOException {

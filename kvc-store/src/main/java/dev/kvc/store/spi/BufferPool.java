@@ -30,12 +30,16 @@ public final class BufferPool {
      *
      * @param bytes the size of each
      * @param count how many there are at most, lent and idle together
+     * @throws IllegalArgumentException if one of them is negative
      */
     public BufferPool(int bytes, int count) {
         this(bytes, count, ByteBuffer::allocateDirect);
     }
 
     BufferPool(int bytes, int count, IntFunction<ByteBuffer> maker) {
+        if (bytes < 0 || count < 0) {
+            throw new IllegalArgumentException(count + " buffers of " + bytes + " bytes; neither may be negative");
+        }
         this.bytes = bytes;
         this.left = count;
         this.maker = maker;
@@ -103,14 +107,23 @@ public final class BufferPool {
         left = 0;
     }
 
-    /** Takes back what {@link #take} has lent. */
+    /**
+     * Takes back what {@link #take} has lent.
+     *
+     * @param buffer that very object
+     * @throws IllegalArgumentException if it is none of this pool, or has been given back already: two would use it
+     */
     public void give(ByteBuffer buffer) {
         if (buffer.isDirect()) {
             keep(buffer);
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // equal buffers are two
     private synchronized void keep(ByteBuffer buffer) {
+        if (buffer.capacity() != bytes || idle.stream().anyMatch(each -> each == buffer)) {
+            throw new IllegalArgumentException("a buffer of " + buffer.capacity() + " bytes is not on loan");
+        }
         idle.push(buffer);
     }
 

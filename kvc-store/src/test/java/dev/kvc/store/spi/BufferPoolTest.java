@@ -1,6 +1,7 @@
 package dev.kvc.store.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -20,6 +21,23 @@ class BufferPoolTest {
         assertThat(second).isSameAs(first);
         assertThat(second.position()).isZero();
         assertThat(second.remaining()).isEqualTo(100);
+    }
+
+    @Test
+    void whatIsGivenBackTwiceOrIsOfAnotherPoolIsRefused() {
+        BufferPool pool = new BufferPool(100, 2);
+        ByteBuffer lent = pool.take(1);
+        ByteBuffer other = ByteBuffer.allocateDirect(99);
+        pool.give(lent);
+        assertThatIllegalArgumentException().isThrownBy(() -> pool.give(lent));
+        assertThatIllegalArgumentException().isThrownBy(() -> pool.give(other));
+        assertThat(pool.idle()).isEqualTo(1);
+    }
+
+    @Test
+    void negativeSizesAreRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new BufferPool(-1, 2));
+        assertThatIllegalArgumentException().isThrownBy(() -> new BufferPool(100, -1));
     }
 
     @Test

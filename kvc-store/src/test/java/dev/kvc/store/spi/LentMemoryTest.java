@@ -218,6 +218,7 @@ class LentMemoryTest {
     void loadThatFailsGivesItsMemoryBackWhenNobodyWritesToItAnyMore() throws Exception {
         CountDownLatch bothRead = new CountDownLatch(2);
         CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<Thread> failed = new CompletableFuture<>();
         byte[] file = file(draft(one).build());
         int payloadAt = 52 + Images.TEXT.length();
         Elsewhere failing = new Elsewhere(file) {
@@ -227,9 +228,11 @@ class LentMemoryTest {
                     bothRead.countDown();
                     await(bothRead);
                     if (position == payloadAt) {
+                        failed.complete(Thread.currentThread());
                         throw new IOException("no route");
                     }
                     await(goOn);
+                    assertThat(idle()).isZero();
                 }
                 return super.read(dst, position);
             }
@@ -239,11 +242,16 @@ class LentMemoryTest {
                     .hasMessage("no route");
             return true;
         });
-        bothRead.await();
-        assertThat(idle()).isZero();
+        awaitNothingToDo(failed.get());
         goOn.countDown();
         assertThat(loading.get()).isTrue();
         assertThat(idle()).isEqualTo(UNITS);
+    }
+
+    private static void awaitNothingToDo(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void await(CountDownLatch latch) throws IOException {

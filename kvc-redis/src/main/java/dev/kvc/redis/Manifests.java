@@ -101,11 +101,11 @@ final class Manifests {
      */
     Found findWithFile(SnapshotId id, IntFunction<ByteBuffer> memory) throws IOException {
         Link.Request<List<ByteBuffer>> manifest = request(id);
-        Link.Request<@Nullable ByteBuffer> file = Link.Request.of(
+        Link.Request<Optional<ByteBuffer>> file = Link.Request.of(
                 CommandType.GET, new ValueInto(memory), Link.args().addKey(keys.file(id)));
         link.sendInOrder(List.of(manifest, file));
-        @Nullable ByteBuffer value = link.await(file.command()); // the last of both: one wait
-        return found(id, link.await(manifest.command()), value);
+        Optional<ByteBuffer> value = link.await(file.command()); // the last of both: one wait
+        return found(id, link.await(manifest.command()), value.orElse(null));
     }
 
     /** Whether a file lies where a small one does. */

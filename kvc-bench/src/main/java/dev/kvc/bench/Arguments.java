@@ -27,7 +27,7 @@ record Arguments(
     static final String USAGE = """
             Usage: ./kvc bench [--full] [--only NAME]... [--list] [--smoke]
                                [--dir DIR] [--json FILE] [--plot FILE]
-              --full    everything; without it a short set, in less than five minutes
+              --full    everything; without it a short set, in about five minutes
               --only    scenarios whose name contains NAME, the long ones too
               --list    print the names of all scenarios
               --smoke   run each JMH benchmark once, for no figure

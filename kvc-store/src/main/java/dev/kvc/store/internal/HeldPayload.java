@@ -147,7 +147,7 @@ public final class HeldPayload implements PayloadSource, ReaderAt {
         }
         long at = position;
         while (dst.hasRemaining() && at < size) {
-            ByteBuffer piece = piece(at, dst.remaining());
+            ByteBuffer piece = slice(at, dst.remaining());
             at += piece.remaining();
             dst.put(piece);
         }
@@ -159,7 +159,7 @@ public final class HeldPayload implements PayloadSource, ReaderAt {
         long end = Math.min(size - position, count) + position;
         long at = position;
         while (at < end) {
-            ByteBuffer piece = piece(at, (int) Math.min(PIECE_BYTES, end - at));
+            ByteBuffer piece = slice(at, (int) Math.min(PIECE_BYTES, end - at));
             at += piece.remaining();
             while (piece.hasRemaining()) {
                 target.write(piece);
@@ -168,12 +168,8 @@ public final class HeldPayload implements PayloadSource, ReaderAt {
         return at - position;
     }
 
-    /** A part that lies within one chunk, ready to be read. */
-    public ByteBuffer slice(long start, int length) {
-        return piece(start, length);
-    }
-
-    private ByteBuffer piece(long at, int atMost) {
+    /** The bytes from an offset on, ready to be read: as many as are wanted and one chunk has. */
+    public ByteBuffer slice(long at, int atMost) {
         ByteBuffer chunk = chunks.get((int) (at / chunkBytes));
         int offset = (int) (at % chunkBytes);
         return chunk.slice(offset, Math.min(atMost, chunk.capacity() - offset));

@@ -111,7 +111,7 @@ final class ImagePayload implements Payload {
         }
         ByteBuffer all = dst.slice(dst.position(), count);
         int unit = owner.unitBytes();
-        owner.workers().forEach((int) (((long) count + unit - 1) / unit), i -> {
+        owner.workers().forEach((int) UnitMemory.units(count, unit), i -> {
             int from = i * unit;
             ByteBuffer part = all.slice(from, Math.min(unit, count - from));
             bytes.readFully(part, start + position + from, "the payload", source);

@@ -73,17 +73,13 @@ public final class ImageReader implements Closeable {
         this.ahead = Math.min(threads, MAX_AHEAD);
         this.workers = new BlockWorkers(threads, 1);
         this.buffers = new BufferPool(unitBytes, 2 * ahead);
-        this.held = new BufferPool(unitBytes, (int) Math.min(Integer.MAX_VALUE, units(heldBytes)));
+        this.held =
+                new BufferPool(unitBytes, (int) Math.min(Integer.MAX_VALUE, UnitMemory.units(heldBytes, unitBytes)));
     }
 
     /** The largest payload that a store holds unless it is told otherwise: 256 MiB, or an eighth of a smaller heap. */
     public static long defaultHeldBytes() {
         return Math.min(DEFAULT_HELD_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-    }
-
-    /** How many units so many bytes make. */
-    private long units(long bytes) {
-        return bytes / unitBytes + (bytes % unitBytes == 0 ? 0 : 1);
     }
 
     private static void require(boolean holds, String name, long value) {
@@ -144,14 +140,16 @@ public final class ImageReader implements Closeable {
         if (tail.footer().isPresent() && verify != Verify.NEVER) {
             tail.footer().get().verifyText(text, source); // before it is taken for another prompt's
         }
-        Optional<PayloadChecksums> checksums =
-                tail.footer().filter(footer -> verify != Verify.NEVER).map(footer -> footer.payload(layout));
-        @Nullable HeldPayload memory = whole == null ? null : HeldPayload.of(payloadOf(whole, layout), checksums);
+        @Nullable HeldPayload memory = whole == null ? null : payloadOf(whole, layout, tail, verify);
         return new StoredImage(this, file, memory, isLent, layout, text.asReadOnlyBuffer(), tail, source);
     }
 
-    private static ByteBuffer payloadOf(ByteBuffer file, Layout layout) {
-        return file.slice((int) layout.payloadOffset(), (int) layout.header().payloadBytes());
+    /** The payload of a file in memory, with its checksums, unless nobody verifies it. */
+    private static HeldPayload payloadOf(ByteBuffer file, Layout layout, Tail tail, Verify verify) {
+        Optional<PayloadChecksums> checksums =
+                tail.footer().filter(footer -> verify != Verify.NEVER).map(footer -> footer.payload(layout));
+        return HeldPayload.of(
+                file.slice((int) layout.payloadOffset(), (int) layout.header().payloadBytes()), checksums);
     }
 
     BlockVerifier verifier(ReaderAt file, Layout layout, IntegrityFooter footer, String source) {

@@ -30,12 +30,17 @@ final class UnitMemory {
      */
     static UnitMemory of(long bytes, BufferPool pool) throws IOException {
         int unit = pool.bytes();
-        List<ByteBuffer> lent = pool.takeAll(Math.toIntExact(bytes / unit + (bytes % unit == 0 ? 0 : 1)));
+        List<ByteBuffer> lent = pool.takeAll(Math.toIntExact(units(bytes, unit)));
         List<ByteBuffer> units = new ArrayList<>();
         for (ByteBuffer buffer : lent) {
             units.add(buffer.slice(0, (int) Math.min(unit, bytes - (long) units.size() * unit)));
         }
         return new UnitMemory(pool, lent, lent.isEmpty() ? ofHeap(bytes, unit) : units);
+    }
+
+    /** How many units so many bytes make. */
+    static long units(long bytes, int unit) {
+        return bytes / unit + (bytes % unit == 0 ? 0 : 1);
     }
 
     private static List<ByteBuffer> ofHeap(long bytes, int unit) throws IOException {

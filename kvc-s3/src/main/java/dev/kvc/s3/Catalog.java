@@ -33,7 +33,8 @@ final class Catalog {
      *
      * @param etag {@link Etags#digest} of the object
      * @param seenMillis when it was seen to be what its key stands for, in milliseconds since 1970
-     * @param entry where it stands in the index; {@code null} for not yet, or where nobody knows
+     * @param entry where its key stands in the index, with it or with what was there before; {@code null} for not yet,
+     *     or where nobody knows
      * @param label as it was saved, or learnt
      * @param info with the hits that are known here
      */
@@ -42,7 +43,7 @@ final class Catalog {
             return new Item(etag, seenMillis, entry, label, info.used(hits, atUnix));
         }
 
-        Item in(IndexEntry index) {
+        Item in(@Nullable IndexEntry index) {
             return new Item(etag, seenMillis, index, label, info);
         }
 
@@ -53,7 +54,7 @@ final class Catalog {
 
         /** Whether the index does not say all that is known of it. */
         boolean isAhead() {
-            return entry == null || !entry.label().header().equals(info.header());
+            return entry == null || entry.etag() != etag || !entry.label().equals(labelNow());
         }
 
         boolean isSame(Item other) {
@@ -76,14 +77,11 @@ final class Catalog {
         return items.get(key);
     }
 
-    /**
-     * Notes what is there now.
-     *
-     * @return what was there before, for all that was known
-     */
-    synchronized @Nullable Item put(KvcKey key, Item item) {
+    /** Notes what is there now, and is not in the index yet, which may have what was there before. */
+    synchronized void put(KvcKey key, Item item) {
         noteChange(key);
-        return replace(key, item);
+        @Nullable Item old = items.get(key);
+        replace(key, old == null ? item : item.in(old.entry()));
     }
 
     /**
@@ -199,9 +197,12 @@ final class Catalog {
         return items.values().stream().map(Item::info).toList();
     }
 
-    /** What the index does not say yet. */
-    synchronized List<Item> ahead() {
-        return items.values().stream().filter(Item::isAhead).toList();
+    /** What the index does not say all of yet. */
+    synchronized List<KvcKey> ahead() {
+        return items.values().stream()
+                .filter(Item::isAhead)
+                .map(item -> item.info().key())
+                .toList();
     }
 
     synchronized int size() {

@@ -1,11 +1,13 @@
 package dev.kvc.s3;
 
+import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +34,9 @@ final class Index {
     private final AtomicBoolean refreshing = new AtomicBoolean();
     private final AtomicLong refreshedMillis = new AtomicLong();
     private final AtomicLong hitsWrittenMillis;
+    /** Keys whose entries are being written; whether it is to be looked once more whether they say all. */
+    private final Map<KvcKey, Boolean> entering = new ConcurrentHashMap<>();
+
     private volatile boolean isRead;
     /** The time of the latest entry that was read. */
     private volatile long latestMillis;
@@ -132,25 +137,41 @@ final class Index {
     }
 
     /**
-     * Enters a snapshot in the index, for all to find. Where that fails it can still be loaded by its key, and is
-     * entered later.
-     *
-     * @param old the entry that it replaces; {@code null} for none
+     * Has a snapshot that was saved entered in the index, for all to find, and waits for it only where much is under
+     * way. Until it is, or where that fails, it can be loaded by its key, and is found by who saved it.
      */
-    void enter(Catalog.Item item, @Nullable IndexEntry old) {
-        IndexEntry entry = new IndexEntry(
-                store.clock.millis(), item.labelNow(), item.etag(), item.info().key());
-        mend(() -> {
-            if (!entry.equals(old)) {
-                store.bucket.put(store.names.entry(namespace, entry), ByteBuffer.allocate(0), Map.of(), false);
-                boolean isCurrent = catalog.update(entry.key(), item, now -> now.in(entry)) != null;
-                if (isCurrent) {
-                    remove(old);
-                } else {
-                    withdraw(item.in(entry));
-                }
-            }
-        });
+    void enterBehind(KvcKey key) {
+        store.runBehind(() -> enter(key));
+    }
+
+    /**
+     * Writes what the index does not say yet of a key. One thread at a time does: where another is at it, that one
+     * looks once more.
+     */
+    private void enter(KvcKey key) {
+        boolean another = entering.merge(key, false, (once, any) -> true);
+        if (!another) {
+            do {
+                entering.put(key, false);
+                mend(() -> writeEntry(key));
+            } while (!entering.remove(key, false));
+        }
+    }
+
+    private void writeEntry(KvcKey key) throws IOException {
+        long millis = store.clock.millis(); // first: whatever replaces the item that is looked at next is not earlier
+        Catalog.@Nullable Item item = catalog.get(key);
+        if (item == null || !item.isAhead()) {
+            return;
+        }
+        IndexEntry entry = new IndexEntry(millis, item.labelNow(), item.etag(), key);
+        store.bucket.put(store.names.entry(namespace, entry), ByteBuffer.allocate(0), Map.of(), false);
+        boolean isCurrent = catalog.update(key, item, now -> now.in(entry)) != null;
+        if (isCurrent) {
+            remove(item.entry());
+        } else {
+            withdraw(item.in(entry));
+        }
     }
 
     /** Nobody here finds a snapshot any more that is gone, nor does anybody who lists the index. */
@@ -193,7 +214,7 @@ final class Index {
     /** Writes into the index what it does not say yet: hits, mostly. */
     void writeHits() {
         hitsWrittenMillis.set(store.clock.millis());
-        catalog.ahead().forEach(item -> enter(item, item.entry()));
+        catalog.ahead().forEach(this::enter);
     }
 
     /** All that there is now, by a full listing. */

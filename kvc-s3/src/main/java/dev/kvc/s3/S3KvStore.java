@@ -46,8 +46,8 @@ import software.amazon.awssdk.services.s3.model.CommonPrefix;
  * <p>What it does beside the contract, and what it does not:
  *
  * <ul>
- *   <li>A prefix is looked up without a request. What others saved is found within {@code refresh}; what they removed
- *       is found out by a load.
+ *   <li>A prefix is looked up without a request. What others saved is found within {@code refresh}, once it is in the
+ *       index, where it is entered behind its save; what they removed is found out by a load.
  *   <li>Hits are counted in the process, and written into the index every {@code hits-every} and when the store is
  *       closed; no object is rewritten. Counts of several processes are not added up.
  *   <li>Nothing is evicted by a save. {@link #evictToBudget} lists everything and removes what is beyond the budget.

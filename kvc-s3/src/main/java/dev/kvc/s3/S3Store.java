@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What the views of all namespaces share. Safe from any thread. */
 final class S3Store {
     private static final long CLOSE_SECONDS = 30;
+    private static final int MOST_BEHIND = 8;
 
     final Bucket bucket;
     final ObjectNames names;
@@ -27,6 +29,7 @@ final class S3Store {
     final StoreReport report;
     private final ExecutorService threads;
     private final Map<Namespace, Index> indexes = new ConcurrentHashMap<>();
+    private final Semaphore behind = new Semaphore(MOST_BEHIND);
     private final Refused refused = new Refused();
     private volatile boolean closed;
 
@@ -165,6 +168,21 @@ final class S3Store {
         try {
             threads.execute(work);
         } catch (RejectedExecutionException e) {
+            work.run();
+        }
+    }
+
+    /** Does something small on another thread; on the caller's where so much is under way behind others. */
+    void runBehind(Runnable work) {
+        if (behind.tryAcquire()) {
+            run(() -> {
+                try {
+                    work.run();
+                } finally {
+                    behind.release();
+                }
+            });
+        } else {
             work.run();
         }
     }

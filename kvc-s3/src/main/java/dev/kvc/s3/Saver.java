@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves: sends the object, and enters it in the index.
+ * Saves: sends the object, and has it entered in the index.
  *
  * <p>What is small and under a key that nothing is known of here is sent at once, for the service to refuse where
  * something is there after all, and only then it is looked what: a request less for what is new to everybody. What is
@@ -149,8 +149,8 @@ final class Saver {
             store.report.wrote(image.bytes());
             SnapshotInfo info = image.info(id);
             Catalog.Item item = new Catalog.Item(Etags.digest(etag), store.clock.millis(), null, label, info);
-            Catalog.@Nullable Item old = store.catalog(id).put(id.key(), item);
-            store.index(id.namespace()).enter(item, old == null ? null : old.entry());
+            store.catalog(id).put(id.key(), item);
+            store.index(id.namespace()).enterBehind(id.key());
             return SaveResult.of(replaced ? Outcome.REPLACED : Outcome.STORED, image.bytes());
         }
 

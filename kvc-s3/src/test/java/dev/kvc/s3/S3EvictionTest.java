@@ -14,7 +14,7 @@ class S3EvictionTest extends S3Fixture {
 
     private void saveFive(KvStore store) throws Exception {
         for (String text : new String[] {"one", "two", "three", "four", "five"}) {
-            store.save(draft(text));
+            save(store, draft(text));
             clock.advance(Duration.ofSeconds(60));
         }
     }
@@ -58,7 +58,7 @@ class S3EvictionTest extends S3Fixture {
     @Test
     void allNamespacesCount() throws Exception {
         KvStore store = open(THREE);
-        store.in(Namespace.of("llama")).save(draft("zero"));
+        save(store.in(Namespace.of("llama")), draft("zero"));
         clock.advance(Duration.ofSeconds(60));
         saveFive(store);
         assertThat(open(THREE).evictToBudget()).isEqualTo(3);

@@ -6,6 +6,9 @@ import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -91,6 +95,30 @@ abstract class S3Fixture {
 
     static SnapshotDraft draft(String text) {
         return draft(text, bytes(text.hashCode(), 1000)).build();
+    }
+
+    /** Saves, and waits until the index has it: it is entered there behind its save. */
+    final SaveResult save(KvStore store, SnapshotDraft draft) throws IOException {
+        return save(store, draft, SaveOptions.DEFAULT);
+    }
+
+    final SaveResult save(KvStore store, SnapshotDraft draft, SaveOptions options) throws IOException {
+        List<String> before = names();
+        SaveResult result = store.save(draft.textKey(), draft, options);
+        boolean isEntered = result.outcome() == Outcome.STORED || result.outcome() == Outcome.REPLACED;
+        await(() -> !isEntered || names().stream().anyMatch(name -> isEntry(name, draft) && !before.contains(name)));
+        return result;
+    }
+
+    private static boolean isEntry(String name, SnapshotDraft draft) {
+        return name.contains(".kvc/") && name.endsWith(draft.textKey().hex());
+    }
+
+    /** Waits until what is done behind others is done. */
+    static void await(BooleanSupplier done) {
+        while (!done.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
     }
 
     static void assertServed(KvStore store, String text, byte[] payload) throws IOException {

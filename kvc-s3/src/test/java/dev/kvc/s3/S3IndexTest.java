@@ -6,12 +6,15 @@ import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** What several machines know of each other's snapshots. */
 class S3IndexTest extends S3Fixture {
@@ -50,7 +54,7 @@ class S3IndexTest extends S3Fixture {
         KvStore ours = open("&refresh=10s");
         KvStore theirs = open("");
         assertThat(candidates(ours)).isZero();
-        theirs.save(draft(TEXT));
+        save(theirs, draft(TEXT));
         assertThat(candidates(ours)).isZero();
         clock.advance(Duration.ofSeconds(10));
         awaitCandidates(ours, 1);
@@ -60,13 +64,13 @@ class S3IndexTest extends S3Fixture {
     @Test
     void snapshotOfAMachineWhoseClockIsBehindIsFoundAfterARefresh() throws Exception {
         KvStore theirs = open("");
-        theirs.save(draft("a"));
+        save(theirs, draft("a"));
         clock.advance(Duration.ofSeconds(50));
         KvStore ours = open("&clock-skew=1m");
-        ours.save(draft("a text, and more"));
+        save(ours, draft("a text, and more"));
         assertThat(candidates(ours)).isEqualTo(2);
         clock.advance(Duration.ofSeconds(-50));
-        theirs.save(draft(TEXT));
+        save(theirs, draft(TEXT));
         clock.advance(Duration.ofSeconds(100));
         awaitCandidates(ours, 3);
     }
@@ -74,11 +78,11 @@ class S3IndexTest extends S3Fixture {
     @Test
     void clockFarAheadHidesNobodysSnapshots() throws Exception {
         clock.advance(Duration.ofDays(1000));
-        open("").save(draft("a"));
+        save(open(""), draft("a"));
         clock.advance(Duration.ofDays(-1000));
         KvStore ours = open("");
         assertThat(candidates(ours)).isEqualTo(1);
-        open("").save(draft(TEXT));
+        save(open(""), draft(TEXT));
         clock.advance(Duration.ofSeconds(10));
         awaitCandidates(ours, 2);
     }
@@ -86,8 +90,8 @@ class S3IndexTest extends S3Fixture {
     @Test
     void snapshotThatAnotherRemovedIsAMissAndNotLookedForAgain() throws Exception {
         KvStore ours = open("");
-        ours.save(draft("a"));
-        ours.save(draft(TEXT));
+        save(ours, draft("a"));
+        save(ours, draft(TEXT));
         open("").remove(KEY);
         try (Snapshot next = ours.loadLongestPrefix(QUERY).orElseThrow()) {
             assertThat(next.info().key()).isEqualTo(KvcKey.of("a"));
@@ -98,7 +102,7 @@ class S3IndexTest extends S3Fixture {
 
     @Test
     void entryWithoutItsObjectGoesWithAFullListing() throws Exception {
-        open("").save(draft(TEXT));
+        save(open(""), draft(TEXT));
         delete(name(TEXT));
         assertThat(list(open(""))).isEmpty();
         assertThat(entries()).isEmpty();
@@ -106,7 +110,7 @@ class S3IndexTest extends S3Fixture {
 
     @Test
     void objectWithoutItsEntryGetsOneWithAFullListing() throws Exception {
-        open("").save(draft(TEXT));
+        save(open(""), draft(TEXT));
         delete(prefix + "/" + entries().get(0));
         KvStore ours = open("");
         assertThat(candidates(ours)).isZero();
@@ -118,10 +122,10 @@ class S3IndexTest extends S3Fixture {
     void fullListingLeavesOneEntryOfEachSnapshot() throws Exception {
         KvStore one = open("");
         KvStore two = open("");
-        one.save(draft(TEXT));
-        two.save(draft(TEXT));
+        save(one, draft(TEXT));
+        save(two, draft(TEXT));
         clock.advance(Duration.ofSeconds(1));
-        one.save(draft(TEXT));
+        save(one, draft(TEXT));
         list(open(""));
         assertThat(entries()).hasSize(1);
         assertThat(candidates(open(""))).isEqualTo(1);
@@ -132,7 +136,7 @@ class S3IndexTest extends S3Fixture {
         put(prefix + "/.kvc/1/nonsense", new byte[0]);
         put(prefix + "/.kvc/2/" + "0".repeat(200), new byte[0]);
         KvStore store = open("");
-        store.save(draft(TEXT));
+        save(store, draft(TEXT));
         assertThat(candidates(open(""))).isEqualTo(1);
         list(store);
         assertThat(names()).contains(".kvc/1/nonsense", ".kvc/2/" + "0".repeat(200));
@@ -141,7 +145,7 @@ class S3IndexTest extends S3Fixture {
     @Test
     void hitsAreInTheIndexAfterAClose() throws Exception {
         KvStore store = open("");
-        store.save(draft(TEXT));
+        save(store, draft(TEXT));
         String etag = head(name(TEXT)).eTag();
         byte[] object = object(name(TEXT));
         assertServed(store, TEXT);
@@ -158,7 +162,7 @@ class S3IndexTest extends S3Fixture {
         KvStore named = open("").in(Namespace.of("llama"));
         List<KvcKey> keys = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            named.save(draft(PROMPT.substring(0, i + 1)));
+            save(named, draft(PROMPT.substring(0, i + 1)));
             keys.add(0, KvcKey.of(PROMPT.substring(0, i + 1)));
         }
         KvStore paged = open(new SmallPages()).in(Namespace.of("llama"));
@@ -180,7 +184,7 @@ class S3IndexTest extends S3Fixture {
         Held listings = Held.answered(request -> request instanceof ListObjectsV2Request);
         Requests requests = new Requests();
         KvStore store = open(listings, requests);
-        store.save(draft(TEXT));
+        save(store, draft(TEXT));
         assertThat(candidates(store)).isEqualTo(1);
         listings.hold();
         refresh(store);
@@ -199,7 +203,7 @@ class S3IndexTest extends S3Fixture {
         Held removals = Held.unsent(request ->
                 request instanceof DeleteObjectRequest delete && delete.key().contains("/.kvc/"));
         KvStore store = open(removals);
-        store.save(draft(TEXT));
+        save(store, draft(TEXT));
         assertThat(candidates(store)).isEqualTo(1);
         removals.hold();
         FutureTask<Boolean> removal = new FutureTask<>(() -> store.remove(KEY));
@@ -210,6 +214,98 @@ class S3IndexTest extends S3Fixture {
         removals.release();
         assertThat(removal.get()).isTrue();
         assertThat(candidates(store)).isZero();
+    }
+
+    private static boolean isEntryPut(SdkRequest request) {
+        return request instanceof PutObjectRequest put && put.key().contains("/.kvc/");
+    }
+
+    @Test
+    void saveReturnsBeforeItsEntryIsWritten() throws Exception {
+        Held entries = Held.unsent(S3IndexTest::isEntryPut);
+        KvStore store = open(entries);
+        entries.hold();
+        assertThat(store.save(draft(TEXT)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(candidates(store)).isEqualTo(1);
+        assertServed(open(""), TEXT);
+        assertThat(candidates(open(""))).isZero();
+        entries.release();
+        await(() -> entries().size() == 1);
+        assertThat(candidates(open(""))).isEqualTo(1);
+    }
+
+    @Test
+    void closeWritesEntriesThatAreNotWrittenYet() throws Exception {
+        KvStore store = open("");
+        for (int i = 0; i < PROMPT.length(); i++) {
+            store.save(draft(PROMPT.substring(0, i + 1)));
+        }
+        store.close();
+        assertThat(entries()).hasSize(PROMPT.length());
+    }
+
+    @Test
+    void snapshotRemovedBeforeItIsEnteredHasNoEntry() throws Exception {
+        Held entries = Held.unsent(S3IndexTest::isEntryPut);
+        KvStore store = open(entries);
+        entries.hold();
+        store.save(draft(TEXT));
+        entries.await();
+        store.remove(KEY);
+        entries.release();
+        store.close();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void snapshotSavedAgainBeforeItIsEnteredHasTheEntryOfTheLaterSave() throws Exception {
+        Held entries = Held.unsent(S3IndexTest::isEntryPut);
+        KvStore store = open(entries);
+        entries.hold();
+        store.save(draft(TEXT));
+        entries.await();
+        store.save(draft(TEXT, bytes(1, 10)).quantBits(7).build());
+        entries.release();
+        store.close();
+        assertThat(entries()).hasSize(1);
+        assertThat(open("").match(QUERY).candidates())
+                .extracting(info -> info.header().quantBits())
+                .containsExactly(7);
+    }
+
+    /** So what a crash leaves out of the index, and what it takes of memory and connections, has a bound. */
+    @Test
+    void saveWritesItsEntryItselfWhereManyAreUnderWay() throws Exception {
+        Held held = Held.unsent(S3IndexTest::isEntryPut);
+        Threads writers = new Threads();
+        KvStore store = open(writers, held);
+        held.hold();
+        FutureTask<Void> saves = new FutureTask<>(() -> {
+            for (int i = 0; i < PROMPT.length(); i++) {
+                store.save(draft(PROMPT.substring(0, i + 1)));
+            }
+            return null;
+        });
+        Thread saver = new Thread(saves);
+        saver.start();
+        await(() -> writers.ofEntries.contains(saver));
+        assertThat(writers.ofEntries).hasSizeBetween(2, PROMPT.length() - 1);
+        held.release();
+        saves.get();
+        store.close();
+        assertThat(entries()).hasSize(PROMPT.length());
+    }
+
+    /** Who writes entries. */
+    private static final class Threads implements ExecutionInterceptor {
+        private final Set<Thread> ofEntries = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+            if (isEntryPut(context.request())) {
+                ofEntries.add(Thread.currentThread());
+            }
+        }
     }
 
     /** Has the store list its index in the background. */

@@ -18,7 +18,7 @@ class S3RejectTest extends S3Fixture {
     @Test
     void rejectRemovesTheObjectAndItsEntry() throws Exception {
         KvStore store = open("");
-        store.save(draft(TEXT));
+        save(store, draft(TEXT));
         try (Snapshot snapshot = store.load(KEY).orElseThrow()) {
             snapshot.reject();
         }

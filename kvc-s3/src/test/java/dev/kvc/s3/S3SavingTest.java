@@ -214,7 +214,7 @@ class S3SavingTest extends S3Fixture {
     void saveWhoseAnswerWasLostIsNotTakenForAnothers(boolean ifAbsent) throws Exception {
         Requests requests = new Requests();
         KvStore store = open(requests, OtherService.losingAnAnswer(OtherService::isConditionalPut));
-        assertThat(store.save(KEY, draft(TEXT), options(ifAbsent)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(save(store, draft(TEXT), options(ifAbsent)).outcome()).isEqualTo(Outcome.STORED);
         assertThat(requests.take()).containsExactly("PutObject", "HeadObject", "PutObject"); // object, look, entry
         assertServed(store, TEXT);
         assertServed(open(""), TEXT);
@@ -241,10 +241,10 @@ class S3SavingTest extends S3Fixture {
     /** Then it is replaced unseen, and nothing else is lost. */
     @Test
     void serviceThatIgnoresConditionsHasTheLaterSaveAndItsIndexIsMended() throws Exception {
-        open("").save(S3Fixture.draft(TEXT, bytes(1, 2000)).quantBits(7).build());
+        save(open(""), S3Fixture.draft(TEXT, bytes(1, 2000)).quantBits(7).build());
         KvStore ours = open(OtherService.ignoringConditions());
         clock.advance(Duration.ofSeconds(1));
-        assertThat(ours.save(draft(TEXT)).outcome()).isEqualTo(Outcome.STORED);
+        assertThat(save(ours, draft(TEXT)).outcome()).isEqualTo(Outcome.STORED);
         assertThat(entries()).hasSize(2);
         KvStore later = open("");
         assertThat(later.match(PrefixQuery.of(PROMPT)).candidates())

@@ -70,7 +70,7 @@ class S3TierTest extends S3Fixture {
 
     @Test
     void secondMachineResumesWhatTheFirstComputedAndThenHasItOnItsDisk() throws Exception {
-        machine("one").save(draft(TEXT, PAYLOAD).build());
+        save(machine("one"), draft(TEXT, PAYLOAD).build());
         KvStore two = machine("two");
         try (Snapshot snapshot = two.loadLongestPrefix(PrefixQuery.of(PROMPT)).orElseThrow()) {
             assertThat(snapshot.payload().toByteArray()).isEqualTo(PAYLOAD);
@@ -115,7 +115,7 @@ class S3TierTest extends S3Fixture {
     @Test
     void rejectReachesTheBucket() throws Exception {
         TieredKvStore one = machine("one");
-        one.save(draft(TEXT, PAYLOAD).build());
+        save(one, draft(TEXT, PAYLOAD).build());
         try (Snapshot snapshot = one.load(KvcKey.of(TEXT)).orElseThrow()) {
             snapshot.reject();
         }

@@ -153,12 +153,15 @@ final class Link implements Closeable {
         return answers;
     }
 
-    /** Sends a small request whose answer nobody waits for. */
-    void tell(Request<?> request) {
+    /** Sends small requests whose answers nobody needs. */
+    void tell(List<? extends Request<?>> requests) {
+        if (requests.isEmpty()) {
+            return;
+        }
         try {
-            dispatch(laneForSmall(), List.of(request));
+            dispatch(laneForSmall(), requests);
         } catch (IOException e) {
-            request.command.completeExceptionally(e);
+            requests.forEach(request -> request.command().completeExceptionally(e));
         }
     }
 

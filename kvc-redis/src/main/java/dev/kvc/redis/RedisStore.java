@@ -25,6 +25,7 @@ import dev.kvc.store.prefix.PrefixIndex;
 import dev.kvc.store.spi.Answer;
 import dev.kvc.store.spi.BufferPool;
 import dev.kvc.store.spi.FileImage;
+import dev.kvc.store.spi.HitForwarder;
 import dev.kvc.store.spi.ImageReader;
 import dev.kvc.store.spi.StoreReport;
 import dev.kvc.store.spi.StoredImage;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * What the views of all namespaces share: the flows of load, match, list and removal. {@link Saver} has those of saves.
  */
 final class RedisStore {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.redis");
     private static final int ATTEMPTS = 3;
 
     private final RedisSettings settings;
@@ -59,8 +62,11 @@ final class RedisStore {
     private final Saver saver;
     private final ImageReader reader;
     private final BufferPool files;
+    private final HitForwarder<Loaded> hits;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Catalog.Totals lastTotals = new Catalog.Totals(0, 0);
+    /** The last hits that Redis has been told of. */
+    private volatile List<Link.Request<Long>> lastTold = List.of();
 
     RedisStore(RedisSettings settings, StoreEnvironment environment) {
         this.settings = settings;
@@ -75,6 +81,7 @@ final class RedisStore {
         this.reader =
                 new ImageReader(settings.partBytes(), settings.connections(), settings.maxTextBytes(), settings.hold());
         this.files = new BufferPool(Saver.SMALL_BYTES, 2 * settings.connections());
+        this.hits = new HitForwarder<>(any -> false, this::tell);
     }
 
     private static boolean mayPass(IOException failure) {
@@ -201,17 +208,32 @@ final class RedisStore {
         if (refusal.isPresent()) {
             return Answer.missed(refusal.get());
         }
-        SnapshotInfo info = options.countHit() ? found.info().used(1, nowUnix()) : found.info();
-        Snapshot snapshot = image.snapshot(info, options.verify(), origin);
-        if (options.countHit()) {
-            countHit(id, found.save());
+        if (!options.countHit()) {
+            return Answer.found(image.snapshot(found.info(), options.verify(), origin));
         }
+        Loaded loaded = new Loaded(id, found.save());
+        SnapshotInfo info = found.info().used(hits.untold(loaded) + 1, nowUnix());
+        Snapshot snapshot = image.snapshot(info, options.verify(), origin);
+        hits.hit(loaded, nowUnix());
         return Answer.found(snapshot);
     }
 
-    /** Nobody waits for it; a hit that cannot be counted is a hit all the same. */
-    private void countHit(SnapshotId id, String save) {
-        link.tell(manifests.hit(id, save, 1, nowUnix()));
+    /** What was hit: a save after it has hits of its own. */
+    private record Loaded(SnapshotId id, String save) {}
+
+    /**
+     * Has hits counted where all see them. Nobody waits for it; those that cannot be counted were hits all the same.
+     */
+    private void tell(Map<Loaded, HitForwarder.Hits> batch) {
+        List<Link.Request<Long>> told = batch.entrySet().stream()
+                .map(each -> hit(each.getKey(), each.getValue()))
+                .toList();
+        lastTold = told;
+        link.tell(told);
+    }
+
+    private Link.Request<Long> hit(Loaded loaded, HitForwarder.Hits told) {
+        return manifests.hit(loaded.id, loaded.save, told.count(), told.lastUsedUnix());
     }
 
     /** What an open snapshot needs of its store, which may have been closed; and what it has of it. */
@@ -256,6 +278,7 @@ final class RedisStore {
 
     Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
         requireOpen();
+        hits.flush(); // over the same connection, and so before it is asked
         Manifests.Found found = calls.call("stat", () -> manifests.find(id));
         return found.isThere() ? Optional.of(found.info()) : Optional.empty();
     }
@@ -317,6 +340,7 @@ final class RedisStore {
 
     Stream<SnapshotInfo> list(Namespace namespace) throws IOException {
         requireOpen();
+        hits.flush();
         return Listing.of(cursor -> calls.call("list", () -> catalog.page(namespace, cursor)));
     }
 
@@ -365,8 +389,20 @@ final class RedisStore {
 
     void close() {
         if (closed.compareAndSet(false, true)) {
+            tellTheRest();
             reader.close();
             link.close();
+        }
+    }
+
+    private void tellTheRest() {
+        hits.close();
+        try {
+            for (Link.Request<Long> told : lastTold) {
+                link.settle(told.command());
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the last hits were not counted", e);
         }
     }
 

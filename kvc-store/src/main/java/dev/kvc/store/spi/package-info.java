@@ -6,7 +6,8 @@
  *       {@link dev.kvc.store.StoreStats}; a load tells it its {@link dev.kvc.store.spi.Answer}.
  *   <li>{@link dev.kvc.store.LoadOptions#refusal} says whether a load may have what was found;
  *       {@link dev.kvc.store.SnapshotDraft#isServedBy} whether a save is to leave what is there;
- *       {@link dev.kvc.store.SnapshotInfo#used} counts a hit.
+ *       {@link dev.kvc.store.SnapshotInfo#used} counts a hit, and {@link dev.kvc.store.spi.HitForwarder} gathers hits
+ *       where counting each would cost too much.
  *   <li>{@link dev.kvc.store.spi.AdmissionGate} refuses what covers too few tokens, or is too much for a day.
  *   <li>A store that keeps exact KVC files somewhere else writes them with {@link dev.kvc.store.spi.FileImage}, a
  *       draft's file as a stream, which {@link dev.kvc.store.spi.ImageWriter} cuts into parts; and reads them with

@@ -20,12 +20,16 @@ import dev.kvc.store.internal.FailureLog;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LenientStream;
 import dev.kvc.store.internal.PromotedSource;
+import dev.kvc.store.spi.HitForwarder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +49,7 @@ final class GuardedTier {
     private final FailureLog failures;
     private final @Nullable Deadline deadline;
     private final @Nullable WriteBackQueue queue;
-    private final HitForwarder hits;
+    private final HitForwarder<SnapshotId> hits;
     private final Consumer<SnapshotId> onRejectInQueue;
     private final LongSupplier nowUnix;
     private final long budget;
@@ -71,7 +75,7 @@ final class GuardedTier {
         this.failures = new FailureLog("tier " + tier.store());
         this.deadline = tier.deadlineOrNull() == null ? null : new Deadline(tier.deadlineOrNull());
         this.queue = tier.writeMode() == WriteMode.WRITE_BACK ? new WriteBackQueue(queueBytes, new Writer()) : null;
-        this.hits = new HitForwarder(id -> pending(id) != null, this::touch);
+        this.hits = new HitForwarder<>(id -> pending(id) != null, this::tell);
     }
 
     /** What a tier is asked to do. */
@@ -456,6 +460,14 @@ final class GuardedTier {
                     }
                 },
                 false);
+    }
+
+    /** Passes hits down. */
+    private void tell(Map<SnapshotId, HitForwarder.Hits> batch) {
+        Map<Namespace, List<Touch>> touches = new HashMap<>();
+        batch.forEach((id, told) -> touches.computeIfAbsent(id.namespace(), any -> new ArrayList<>())
+                .add(new Touch(id.key(), told.count(), told.lastUsedUnix())));
+        touches.forEach(this::touch);
     }
 
     void touch(Namespace namespace, Collection<Touch> touches) {

@@ -18,8 +18,8 @@
  *
  * <p>How it is built, for those who change it: {@code TierStack} has the flows of save, load and match over the tiers,
  * {@code GuardedTier} is one tier whose failures are misses, {@code WriteBackQueue} what waits to be written to it,
- * {@code HitForwarder} the hits that it must be told of. {@code PromotionGate}, {@code Flights} and {@code ChangeGuard}
- * decide what is copied up, once, and not after it has gone.
+ * {@link dev.kvc.store.spi.HitForwarder} the hits that it must be told of. {@code PromotionGate}, {@code Flights} and
+ * {@code ChangeGuard} decide what is copied up, once, and not after it has gone.
  */
 @NullMarked
 package dev.kvc.store.tier;

@@ -1,14 +1,8 @@
-package dev.kvc.store.tier;
+package dev.kvc.store.spi;
 
-import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcHeader;
-import dev.kvc.format.Namespace;
-import dev.kvc.store.Touch;
 import dev.kvc.store.internal.Daemons;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,64 +13,72 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the hits that faster tiers have served, and tells a slower one in batches: else what is hot in memory would
- * look idle on disk, and go first.
+ * Gathers hits, and tells of them in batches who is to count them: a disk, of those that memory in front of it has
+ * served, for else what is hot there would look idle and go first; a service, of those of its own loads, each of which
+ * would be a request more.
  *
- * <p>A batch goes before the tier chooses victims, when it has grown large, and some seconds after its first hit; the
- * last two on a thread of its own, so that no load waits for the tier. One batch goes at a time: of a tier that does
- * not answer, one thread is left waiting and not one for each batch. Hits that a crash loses are lost.
+ * <p>A batch goes when it is asked for, when it has grown large, and five seconds after its first hit; the last two on
+ * a thread of its own, so that no load waits. One batch goes at a time: of a store that does not answer, one thread is
+ * left waiting and not one for each batch. Hits that a crash loses are lost.
  *
  * <p>Safe from any thread; {@link #hit} takes no lock, and makes no object for a snapshot that waits to be told of.
+ *
+ * @param <K> what a snapshot is called
  */
-final class HitForwarder {
+public final class HitForwarder<K> {
     private static final int LARGE_BATCH = 1 << 12;
     private static final long DELAY_SECONDS = 5;
 
-    private final Predicate<SnapshotId> isPending;
-    private final BiConsumer<Namespace, Collection<Touch>> touch;
+    private final Predicate<K> mustWait;
+    private final Consumer<Map<K, Hits>> teller;
     private final Executor soon;
     private final Executor later;
-    private final ConcurrentMap<SnapshotId, Hits> untold = new ConcurrentHashMap<>();
+    private final ConcurrentMap<K, Counter> untold = new ConcurrentHashMap<>();
     private final AtomicInteger newcomers = new AtomicInteger();
     private final AtomicBoolean due = new AtomicBoolean();
     private final ReentrantLock telling = new ReentrantLock();
     private volatile boolean closed;
 
     /**
-     * Forwards to {@code touch}.
+     * Hits of one snapshot.
      *
-     * @param isPending snapshots that the tier does not have yet: their hits wait
+     * @param count how many, 1 to 2^32-1
+     * @param lastUsedUnix the time of the last one, in seconds since 1970
      */
-    HitForwarder(Predicate<SnapshotId> isPending, BiConsumer<Namespace, Collection<Touch>> touch) {
+    public record Hits(long count, long lastUsedUnix) {}
+
+    /**
+     * Forwards hits.
+     *
+     * @param mustWait snapshots that cannot be told of yet
+     * @param teller takes a batch; what it throws, the caller of {@link #flush} gets
+     */
+    public HitForwarder(Predicate<K> mustWait, Consumer<Map<K, Hits>> teller) {
         this(
-                isPending,
-                touch,
+                mustWait,
+                teller,
                 HitForwarder::onThread,
                 CompletableFuture.delayedExecutor(DELAY_SECONDS, TimeUnit.SECONDS, HitForwarder::onThread));
     }
 
-    HitForwarder(
-            Predicate<SnapshotId> isPending,
-            BiConsumer<Namespace, Collection<Touch>> touch,
-            Executor soon,
-            Executor later) {
-        this.isPending = isPending;
-        this.touch = touch;
+    HitForwarder(Predicate<K> mustWait, Consumer<Map<K, Hits>> teller, Executor soon, Executor later) {
+        this.mustWait = mustWait;
+        this.teller = teller;
         this.soon = soon;
         this.later = later;
     }
 
     private static void onThread(Runnable work) {
-        Daemons.thread("kvc-tier-hits", work).start();
+        Daemons.thread("kvc-hits", work).start();
     }
 
-    /** The hits of one snapshot that the tier has not been told of. */
-    private static final class Hits {
+    /** The hits of one snapshot that nobody has been told of. */
+    private static final class Counter {
         private static final long TOLD = -1;
 
         private final AtomicLong count = new AtomicLong();
@@ -95,20 +97,28 @@ final class HitForwarder {
             return false;
         }
 
+        long hits() {
+            return Math.max(0, count.get());
+        }
+
         /** Ends it; {@code null} if there was no hit. */
         @Nullable
-        Touch tell(SnapshotId id) {
+        Hits tell() {
             long hits = count.getAndSet(TOLD);
-            return hits > 0 ? new Touch(id.key(), hits, lastUsedUnix) : null;
+            return hits > 0 ? new Hits(hits, lastUsedUnix) : null;
         }
     }
 
-    /** Notes a hit; after {@link #close}, nothing. */
-    void hit(SnapshotId id, long atUnix) {
+    /**
+     * Notes a hit; after {@link #close}, nothing.
+     *
+     * @param atUnix when it was, in seconds since 1970
+     */
+    public void hit(K id, long atUnix) {
         if (closed) {
             return;
         }
-        @Nullable Hits known = untold.get(id);
+        @Nullable Counter known = untold.get(id);
         if (known == null || !known.add(atUnix)) {
             addNew(id, atUnix);
         }
@@ -117,10 +127,10 @@ final class HitForwarder {
         }
     }
 
-    private void addNew(SnapshotId id, long atUnix) {
+    private void addNew(K id, long atUnix) {
         boolean added;
         do {
-            added = untold.computeIfAbsent(id, key -> new Hits()).add(atUnix);
+            added = untold.computeIfAbsent(id, key -> new Counter()).add(atUnix);
         } while (!added);
         if (newcomers.incrementAndGet() == LARGE_BATCH) {
             soon.execute(this::tellUnlessOthersDo);
@@ -140,8 +150,14 @@ final class HitForwarder {
         }
     }
 
-    /** Tells the tier now; a batch that is on its way arrives before this returns. */
-    void flush() {
+    /** How many hits of a snapshot nobody has been told of. */
+    public long untold(K id) {
+        @Nullable Counter known = untold.get(id);
+        return known == null ? 0 : known.hits();
+    }
+
+    /** Tells of all now; a batch that is on its way arrives before this returns. */
+    public void flush() {
         telling.lock();
         try {
             tell();
@@ -150,8 +166,8 @@ final class HitForwarder {
         }
     }
 
-    /** Tells the tier for the last time. */
-    void close() {
+    /** Tells for the last time. */
+    public void close() {
         closed = true;
         flush();
     }
@@ -161,14 +177,16 @@ final class HitForwarder {
         if (untold.isEmpty()) {
             return;
         }
-        Map<Namespace, List<Touch>> batch = new HashMap<>();
-        for (SnapshotId id : untold.keySet()) {
-            @Nullable Hits hits = isPending.test(id) ? null : untold.remove(id);
-            @Nullable Touch told = hits == null ? null : hits.tell(id);
-            if (told != null) {
-                batch.computeIfAbsent(id.namespace(), name -> new ArrayList<>()).add(told);
+        Map<K, Hits> batch = new HashMap<>();
+        for (K id : untold.keySet()) {
+            @Nullable Counter counter = mustWait.test(id) ? null : untold.remove(id);
+            @Nullable Hits hits = counter == null ? null : counter.tell();
+            if (hits != null) {
+                batch.put(id, hits);
             }
         }
-        batch.forEach(touch);
+        if (!batch.isEmpty()) {
+            teller.accept(batch);
+        }
     }
 }

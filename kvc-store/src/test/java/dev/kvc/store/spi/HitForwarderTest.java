@@ -1,17 +1,17 @@
-package dev.kvc.store.tier;
+package dev.kvc.store.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
-import dev.kvc.store.Touch;
+import dev.kvc.store.spi.HitForwarder.Hits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -19,18 +19,19 @@ class HitForwarderTest {
     private static final SnapshotId ONE = new SnapshotId(Namespace.DEFAULT, KvcKey.of("one"));
     private static final SnapshotId TWO = new SnapshotId(Namespace.of("alice"), KvcKey.of("two"));
 
-    private final List<Touch> told = new ArrayList<>();
+    private final List<Map.Entry<SnapshotId, Hits>> told = new ArrayList<>();
     private final Set<SnapshotId> pending = new HashSet<>();
     private final Deque<Runnable> soon = new ArrayDeque<>();
     private final Deque<Runnable> later = new ArrayDeque<>();
     private Runnable whileTelling = () -> {};
-    private final HitForwarder hits = new HitForwarder(pending::contains, this::touch, soon::add, later::add);
+    private final HitForwarder<SnapshotId> hits =
+            new HitForwarder<>(pending::contains, this::tell, soon::add, later::add);
 
-    private void touch(Namespace namespace, Collection<Touch> batch) {
+    private void tell(Map<SnapshotId, Hits> batch) {
         Runnable hook = whileTelling;
         whileTelling = () -> {};
         hook.run();
-        told.addAll(batch);
+        told.addAll(batch.entrySet());
     }
 
     private static void run(Deque<Runnable> work) {
@@ -48,7 +49,7 @@ class HitForwarderTest {
         assertThat(later).hasSize(1);
         assertThat(told).isEmpty();
         run(later);
-        assertThat(told).containsExactlyInAnyOrder(new Touch(ONE.key(), 3, 9), new Touch(TWO.key(), 1, 3));
+        assertThat(told).containsExactlyInAnyOrder(Map.entry(ONE, new Hits(3, 9)), Map.entry(TWO, new Hits(1, 3)));
     }
 
     @Test
@@ -57,7 +58,7 @@ class HitForwarderTest {
         run(later);
         hits.hit(ONE, 8);
         run(later);
-        assertThat(told).containsExactly(new Touch(ONE.key(), 1, 7), new Touch(ONE.key(), 1, 8));
+        assertThat(told).containsExactly(Map.entry(ONE, new Hits(1, 7)), Map.entry(ONE, new Hits(1, 8)));
     }
 
     @Test
@@ -72,7 +73,7 @@ class HitForwarderTest {
     }
 
     @Test
-    void hitsOfWhatTheTierDoesNotHaveYetWait() {
+    void hitsOfWhatCannotBeToldOfYetWait() {
         pending.add(ONE);
         hits.hit(ONE, 7);
         run(later);
@@ -80,7 +81,17 @@ class HitForwarderTest {
         pending.clear();
         hits.hit(ONE, 8);
         run(later);
-        assertThat(told).containsExactly(new Touch(ONE.key(), 2, 8));
+        assertThat(told).containsExactly(Map.entry(ONE, new Hits(2, 8)));
+    }
+
+    @Test
+    void untoldHitsAreThoseSinceTheLastBatch() {
+        assertThat(hits.untold(ONE)).isZero();
+        hits.hit(ONE, 7);
+        hits.hit(ONE, 8);
+        assertThat(hits.untold(ONE)).isEqualTo(2);
+        hits.flush();
+        assertThat(hits.untold(ONE)).isZero();
     }
 
     @Test
@@ -89,7 +100,8 @@ class HitForwarderTest {
         whileTelling = () -> hits.hit(ONE, 8);
         hits.flush();
         run(later);
-        assertThat(told.stream().mapToLong(Touch::hits).sum()).isEqualTo(2);
+        assertThat(told.stream().mapToLong(each -> each.getValue().count()).sum())
+                .isEqualTo(2);
     }
 
     @Test
@@ -106,7 +118,7 @@ class HitForwarderTest {
             }
         };
         hits.flush();
-        assertThat(told).containsExactly(new Touch(ONE.key(), 1, 7));
+        assertThat(told).containsExactly(Map.entry(ONE, new Hits(1, 7)));
         hits.flush();
         assertThat(told).hasSize(2);
     }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param verify when checksums are compared
  * @param requireVerified whether a snapshot that cannot be verified is a miss
  * @param countHit whether the load counts as a hit, in the file and for eviction
+ * @param keepBytes up to how many bytes of payload are kept in memory if all of them are read to be verified, so that
+ *     whoever makes a copy in memory need not read them again; 0 for none. A hint, which a store may leave alone
  * @param expectOrNull the load is a miss unless the text is a beginning of this query's prompt and passes its gates;
  *     {@code null} for no expectation
  */
@@ -18,6 +20,7 @@ public record LoadOptions(
         Verify verify,
         boolean requireVerified,
         boolean countHit,
+        long keepBytes,
         @Nullable PrefixQuery expectOrNull) {
     /** When checksums are compared. */
     public enum Verify {
@@ -33,16 +36,19 @@ public record LoadOptions(
     }
 
     /** Verify on load, take snapshots without checksums, count the hit. */
-    public static final LoadOptions DEFAULT = new LoadOptions(Verify.ON_LOAD, false, true, null);
+    public static final LoadOptions DEFAULT = new LoadOptions(Verify.ON_LOAD, false, true, 0, null);
 
     /**
      * Checks the combination.
      *
-     * @throws IllegalArgumentException if verified bytes are required and verification is off
+     * @throws IllegalArgumentException if verified bytes are required and verification is off, or {@code keepBytes} is
+     *     negative
      */
     public LoadOptions {
         if (requireVerified && verify == Verify.NEVER) {
             throw new IllegalArgumentException("requireVerified is true and verify is NEVER; give one or the other");
+        } else if (keepBytes < 0) {
+            throw new IllegalArgumentException("keepBytes is " + keepBytes + "; it must not be negative");
         }
     }
 
@@ -64,21 +70,30 @@ public record LoadOptions(
 
     /** The same with another time of verification. */
     public LoadOptions verify(Verify when) {
-        return new LoadOptions(when, requireVerified, countHit, expectOrNull);
+        return new LoadOptions(when, requireVerified, countHit, keepBytes, expectOrNull);
     }
 
     /** The same, but a snapshot that cannot be verified is a miss. */
     public LoadOptions requiringVerified() {
-        return new LoadOptions(verify, true, countHit, expectOrNull);
+        return new LoadOptions(verify, true, countHit, keepBytes, expectOrNull);
     }
 
     /** The same, but the load does not count as a hit. */
     public LoadOptions withoutHit() {
-        return new LoadOptions(verify, requireVerified, false, expectOrNull);
+        return new LoadOptions(verify, requireVerified, false, keepBytes, expectOrNull);
+    }
+
+    /**
+     * The same, but a payload of at most {@code bytes} is kept in memory if all of it is read to be verified.
+     *
+     * @param bytes not negative
+     */
+    public LoadOptions keeping(long bytes) {
+        return new LoadOptions(verify, requireVerified, countHit, bytes, expectOrNull);
     }
 
     /** The same, but a miss unless the snapshot fits {@code query}. */
     public LoadOptions expecting(PrefixQuery query) {
-        return new LoadOptions(verify, requireVerified, countHit, query);
+        return new LoadOptions(verify, requireVerified, countHit, keepBytes, query);
     }
 }

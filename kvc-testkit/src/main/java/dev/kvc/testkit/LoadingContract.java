@@ -9,6 +9,7 @@ import dev.kvc.format.Namespace;
 import dev.kvc.store.Capability;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
+import dev.kvc.store.Mapping;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.Snapshot;
@@ -16,6 +17,7 @@ import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Touch;
 import dev.kvc.store.Verification;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loads, hits, stat, list and remove. */
 abstract class LoadingContract extends FailedSaveContract {
@@ -138,6 +141,24 @@ abstract class LoadingContract extends FailedSaveContract {
             assertIs(snapshot, TEXT, payload);
             if (verify == Verify.ON_LOAD) {
                 assertThat(snapshot.verification()).isNotEqualTo(Verification.ON_READ);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2 * MIB + 3})
+    void whatIsKeptInMemoryIsTheSame(int size) throws Exception {
+        SeededPayload payload = new SeededPayload(2, size);
+        store().save(draft(TEXT, payload).build());
+        for (long keep : new long[] {size, Long.MAX_VALUE}) {
+            try (Snapshot snapshot = present(store().load(KEY, LoadOptions.DEFAULT.keeping(keep)), TEXT)) {
+                assertIs(snapshot, TEXT, payload);
+                try (Mapping mapping = snapshot.payload().map()) {
+                    assertThat(mapping.slices().stream()
+                                    .mapToLong(ByteBuffer::remaining)
+                                    .sum())
+                            .isEqualTo(size);
+                }
             }
         }
     }

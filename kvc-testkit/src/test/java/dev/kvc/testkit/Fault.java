@@ -98,7 +98,8 @@ enum Fault {
                 public Optional<Snapshot> load(KvcKey key, LoadOptions options) throws IOException {
                     return store.load(
                             key,
-                            new LoadOptions(options.verify(), options.requireVerified(), true, options.expectOrNull()));
+                            new LoadOptions(
+                                    options.verify(), options.requireVerified(), true, 0, options.expectOrNull()));
                 }
             };
         }
@@ -111,7 +112,7 @@ enum Fault {
                 public Optional<Snapshot> load(KvcKey key, LoadOptions options) throws IOException {
                     return store.load(
                             key,
-                            new LoadOptions(options.verify(), options.requireVerified(), options.countHit(), null));
+                            new LoadOptions(options.verify(), options.requireVerified(), options.countHit(), 0, null));
                 }
             };
         }

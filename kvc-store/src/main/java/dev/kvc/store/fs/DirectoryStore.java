@@ -172,8 +172,7 @@ final class DirectoryStore {
             found.file().channel().close();
             throw e;
         }
-        return new FileSnapshot(
-                found.file(), found.info(id, header), found.tail(), found.verification(), workers, this::reject, leaks);
+        return new FileSnapshot(found, found.info(id, header), workers, this::reject, leaks);
     }
 
     /** The header after the hit. */

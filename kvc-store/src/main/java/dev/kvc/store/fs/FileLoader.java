@@ -16,6 +16,7 @@ import dev.kvc.store.internal.BlockBuffers;
 import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.FileEnds;
+import dev.kvc.store.internal.HeldPayload;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * one read, then as much verification as was asked for. Needs no index, so that exact loads work while one is built.
  */
 final class FileLoader {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
     private static final int FIRST_READ_BYTES = 64 << 10;
     private static final int ATTEMPTS = 3;
 
@@ -54,8 +56,17 @@ final class FileLoader {
         this.workers = workers;
     }
 
-    /** What a load found in a file that may be served; the channel is open. */
-    record Found(OpenFile file, KvcHeader header, Tail tail, Verification verification) {
+    /**
+     * What a load found in a file that may be served; the channel is open.
+     *
+     * @param keptOrNull the payload, if it was kept in memory when it was verified
+     */
+    record Found(
+            OpenFile file,
+            KvcHeader header,
+            Tail tail,
+            Verification verification,
+            @Nullable HeldPayload keptOrNull) {
         SnapshotInfo info(SnapshotId id, KvcHeader shown) {
             return new SnapshotInfo(
                     id, shown, file.layout().textBytes(), file.layout().fileBytes());
@@ -256,7 +267,20 @@ final class FileLoader {
         if (refusal.isPresent()) {
             throw new MissException(refusal.get());
         }
-        return new Found(file, header, tail, verifyPayload(file, reader, tail, options.verify()));
+        if (tail.footer().isEmpty() || options.verify() == Verify.NEVER) {
+            return new Found(file, header, tail, Verification.UNVERIFIED, null);
+        } else if (options.verify() == Verify.ON_READ) {
+            return new Found(file, header, tail, Verification.ON_READ, null);
+        }
+        BlockVerifier verifier =
+                new BlockVerifier(reader, file.layout(), tail.footer().get(), workers, file.source());
+        HeldPayload.@Nullable Room room = file.payloadBytes() <= options.keepBytes() ? room(file) : null;
+        if (room == null) {
+            verifier.verifyAll();
+            return new Found(file, header, tail, Verification.VERIFIED, null);
+        }
+        verifier.verifyAll(room::put);
+        return new Found(file, header, tail, Verification.VERIFIED, room.payload(verifier.checksums()));
     }
 
     /** Header and text: both are in {@code head}, unless the text is long. */
@@ -267,13 +291,13 @@ final class FileLoader {
         return new OpenFile(opened.channel(), opened.writable(), stat, layout, text, source);
     }
 
-    private Verification verifyPayload(OpenFile file, ReaderAt reader, Tail tail, Verify verify) throws IOException {
-        if (tail.footer().isEmpty() || verify == Verify.NEVER) {
-            return Verification.UNVERIFIED;
-        } else if (verify == Verify.ON_READ) {
-            return Verification.ON_READ;
+    /** Where the payload is kept; {@code null} where there is no memory for it, and it is loaded as ever. */
+    private static HeldPayload.@Nullable Room room(OpenFile file) {
+        try {
+            return new HeldPayload.Room(file.payloadBytes());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> file.source() + " is not kept in memory", e);
+            return null;
         }
-        new BlockVerifier(reader, file.layout(), tail.footer().get(), workers, file.source()).verifyAll();
-        return Verification.VERIFIED;
     }
 }

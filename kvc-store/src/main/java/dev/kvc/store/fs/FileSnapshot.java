@@ -10,9 +10,11 @@ import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.BlockWorkers;
+import dev.kvc.store.internal.HeldPayloadView;
 import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -33,30 +35,28 @@ final class FileSnapshot implements Snapshot {
     private final LeakReports.Watch watch;
 
     FileSnapshot(
-            OpenFile file,
-            SnapshotInfo info,
-            Tail tail,
-            Verification verification,
-            BlockWorkers workers,
-            Rejection rejection,
-            LeakReports leaks) {
-        this.file = file;
+            FileLoader.Found found, SnapshotInfo info, BlockWorkers workers, Rejection rejection, LeakReports leaks) {
+        this.file = found.file();
         this.info = info;
-        this.tail = tail;
-        this.verification = verification;
+        this.tail = found.tail();
+        this.verification = found.verification();
         this.rejection = rejection;
+        FileChannel channel = file.channel();
+        this.payload = found.keptOrNull() == null
+                ? inFile(workers, leaks)
+                : new HeldPayloadView(found.keptOrNull(), () -> !channel.isOpen());
+        this.watch = leaks.watch(this, file.source());
+    }
+
+    private Payload inFile(BlockWorkers workers, LeakReports leaks) {
         @Nullable
         IntegrityFooter footer =
                 verification == Verification.UNVERIFIED ? null : tail.footer().orElse(null);
-        this.payload = new FilePayload(
-                file,
-                footer,
-                footer != null && verification == Verification.ON_READ
-                        ? new BlockVerifier(file.reader(), file.layout(), footer, workers, file.source())
-                        : null,
-                workers,
-                leaks);
-        this.watch = leaks.watch(this, file.source());
+        @Nullable
+        BlockVerifier verifier = footer != null && verification == Verification.ON_READ
+                ? new BlockVerifier(file.reader(), file.layout(), footer, workers, file.source())
+                : null;
+        return new FilePayload(file, footer, verifier, workers, leaks);
     }
 
     OpenFile file() {

@@ -48,9 +48,20 @@ public final class BlockVerifier {
 
     /** Verifies every block, through buffers that are reused. */
     public void verifyAll() throws IOException {
+        verifyAll((start, block) -> {});
+    }
+
+    /** Takes a block that has been verified, and begins at {@code start}; from several threads, in any order. */
+    @FunctionalInterface
+    public interface Taker {
+        void take(long start, ByteBuffer block);
+    }
+
+    /** The same, for who wants to keep what is read: each block is given while it is in the processor's cache. */
+    public void verifyAll(Taker taker) throws IOException {
         workers.forEach(footer.blocks(), index -> {
             try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
-                block(index, lease);
+                taker.take(start(index), block(index, lease));
             }
         });
     }

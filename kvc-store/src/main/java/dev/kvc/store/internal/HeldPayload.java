@@ -106,6 +106,33 @@ public final class HeldPayload implements PayloadSource, ReaderAt {
         }
     }
 
+    /** Memory for a payload that comes in pieces, from several threads and in any order. */
+    public static final class Room {
+        private final List<ByteBuffer> chunks = new ArrayList<>();
+
+        /**
+         * Room for so many bytes.
+         *
+         * @throws IOException if there is none
+         */
+        public Room(long bytes) throws IOException {
+            for (long at = 0; at < bytes; at += CHUNK_BYTES) {
+                chunks.add(allocate((int) Math.min(CHUNK_BYTES, bytes - at), bytes, at));
+            }
+        }
+
+        /** Puts a piece where it belongs; it lies within one chunk. */
+        public void put(long start, ByteBuffer piece) {
+            ByteBuffer chunk = chunks.get((int) (start / CHUNK_BYTES));
+            chunk.put((int) (start % CHUNK_BYTES), piece, piece.position(), piece.remaining());
+        }
+
+        /** The payload, when all of it has been put here, and is not changed any more. */
+        public HeldPayload payload(PayloadChecksums checksums) {
+            return ofChunks(chunks, Optional.of(checksums));
+        }
+    }
+
     /** A payload of these chunks, used in place: all of the same length, but for the last, which may be shorter. */
     public static HeldPayload ofChunks(List<ByteBuffer> chunks, Optional<PayloadChecksums> checksums) {
         List<ByteBuffer> views =

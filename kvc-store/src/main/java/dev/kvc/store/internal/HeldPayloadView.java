@@ -9,15 +9,21 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The payload of one loaded snapshot: bytes that are shared, open as long as that snapshot is. */
-final class HeldPayloadView implements Payload {
+public final class HeldPayloadView implements Payload {
     private final HeldPayload held;
-    private final LoadedSnapshot snapshot;
+    private final BooleanSupplier isClosed;
 
-    HeldPayloadView(HeldPayload held, LoadedSnapshot snapshot) {
+    /**
+     * A view of a payload.
+     *
+     * @param isClosed whether the snapshot has been closed
+     */
+    public HeldPayloadView(HeldPayload held, BooleanSupplier isClosed) {
         this.held = held;
-        this.snapshot = snapshot;
+        this.isClosed = isClosed;
     }
 
     HeldPayload held() throws ClosedChannelException {
@@ -56,7 +62,7 @@ final class HeldPayloadView implements Payload {
     }
 
     private void requireOpen() throws ClosedChannelException {
-        if (snapshot.isClosed()) {
+        if (isClosed.getAsBoolean()) {
             throw new ClosedChannelException();
         }
     }

@@ -106,7 +106,7 @@ public final class LoadedSnapshot implements Snapshot {
 
     @Override
     public Payload payload() {
-        return new HeldPayloadView(held.payload(), this);
+        return new HeldPayloadView(held.payload(), this::isClosed);
     }
 
     @Override

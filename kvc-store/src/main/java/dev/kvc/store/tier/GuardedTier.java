@@ -278,6 +278,13 @@ final class GuardedTier {
         return result;
     }
 
+    /** Of how many bytes it would keep a copy in memory at the {@code hit}-th hit behind it; 0 for none. */
+    long keepsAtHit(int hit) {
+        return isPromotionDue(hit) && holds(0)
+                ? Math.min(budget, tier.promotion().largest().bytes())
+                : 0;
+    }
+
     /** Whether it takes a draft when it is saved. */
     boolean admits(SnapshotDraft draft, SaveOptions options) {
         return options.alwaysAdmitted()

@@ -242,7 +242,7 @@ final class TierStack {
 
         Optional<Snapshot> run() {
             long then = guard.now(id);
-            Optional<Snapshot> fast = loadFrom(0, then);
+            Optional<Snapshot> fast = loadFrom(0, then, options);
             if (fast.isPresent() || tiers.size() == 1) {
                 return fast;
             } else if (!mayPromote()) {
@@ -298,9 +298,9 @@ final class TierStack {
                 if (copied == Streaming.MISSED) {
                     continue;
                 }
-                Optional<Snapshot> found = copied < 0 ? Optional.empty() : loadFrom(copied, then);
+                Optional<Snapshot> found = copied < 0 ? Optional.empty() : loadFrom(copied, then, options);
                 boolean isCopied = found.isPresent();
-                found = isCopied ? found : loadFrom(i, then);
+                found = isCopied ? found : loadFrom(i, then, flight == null ? options : keeping(i, flight));
                 if (found.isPresent()) {
                     if (flight != null && !isCopied) {
                         promote(found.get(), i, then, flight);
@@ -314,9 +314,23 @@ final class TierStack {
             return Optional.empty();
         }
 
-        private Optional<Snapshot> loadFrom(int index, long then) {
+        /** What is about to be copied into memory is kept there while it is verified: one pass for both. */
+        private LoadOptions keeping(int index, Flight flight) {
+            int hit = hitBehind(flight);
+            return options.keeping(tiers.subList(0, index).stream()
+                    .mapToLong(tier -> tier.keepsAtHit(hit))
+                    .max()
+                    .orElse(0));
+        }
+
+        /** Which hit behind the tiers in front it is. Who waits for a flight hits what it brings, too. */
+        private int hitBehind(Flight flight) {
+            return flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
+        }
+
+        private Optional<Snapshot> loadFrom(int index, long then, LoadOptions asked) {
             try {
-                Optional<Snapshot> found = tiers.get(index).load(id, options);
+                Optional<Snapshot> found = tiers.get(index).load(id, asked);
                 found.ifPresent(snapshot -> hit(snapshot, index));
                 return found.map(snapshot -> new TieredSnapshot(snapshot, loaded -> reject(id, loaded, index, then)));
             } catch (IOException e) {
@@ -328,9 +342,12 @@ final class TierStack {
 
         /** Copies up what a tier over a network has, if it is better copied than loaded; a failure is a miss. */
         private int stream(int index, long then, Flight flight) {
-            int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
             Streaming streaming = new Streaming(
-                    tiers.get(index), tiers.subList(0, index), id, hit, () -> guard.isUnchanged(id, then));
+                    tiers.get(index),
+                    tiers.subList(0, index),
+                    id,
+                    hitBehind(flight),
+                    () -> guard.isUnchanged(id, then));
             if (!streaming.isWorthwhile(options)) {
                 return Streaming.NOT_TAKEN;
             }
@@ -372,12 +389,9 @@ final class TierStack {
             }
         }
 
-        /**
-         * Copies a snapshot into the tiers in front of the one that had it, where their rules say so. Who waits for it
-         * hits it, too.
-         */
+        /** Copies a snapshot into the tiers in front of the one that had it, where their rules say so. */
         private void promote(Snapshot snapshot, int from, long then, Flight flight) {
-            int hit = flight.isAwaited() ? PromotionGate.LATER_HIT : gate.nextHit(id);
+            int hit = hitBehind(flight);
             long bytes = snapshot.info().storedBytes();
             for (GuardedTier tier : tiers.subList(0, from)) {
                 if (!tier.isPromotionDue(hit)) {

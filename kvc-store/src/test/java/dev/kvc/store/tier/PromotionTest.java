@@ -6,20 +6,33 @@ import static dev.kvc.store.tier.TierFixtures.has;
 import static dev.kvc.store.tier.TierFixtures.hit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kvc.faultfs.FaultyFileSystem;
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
+import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
+import dev.kvc.store.Mapping;
+import dev.kvc.store.MissReason;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.fs.FileSystemKvStore;
+import dev.kvc.store.memory.CaffeineKvStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -112,6 +125,59 @@ class PromotionTest {
         assertThat(fast.stat(KEY).orElseThrow().header())
                 .isEqualTo(slow.stat(KEY).orElseThrow().header());
         assertThat(fast.stat(KEY).orElseThrow().header().hitCount()).isEqualTo(1);
+    }
+
+    /** A directory behind memory, which takes what has at most 8 MiB. */
+    private KvStore openDirectory(Path directory) throws IOException {
+        KvStore disk = FileSystemKvStore.builder(directory)
+                .budget(DataSize.ofMebibytes(64))
+                .open();
+        KvStore memory =
+                CaffeineKvStore.builder().budget(DataSize.ofMebibytes(8)).build();
+        store = TieredKvStore.builder()
+                .tier(Tier.of(memory).promotion(Promotion.onFirstHit()))
+                .tier(Tier.of(disk))
+                .build();
+        return disk;
+    }
+
+    @Test
+    void copyInMemoryIsMadeWhileTheFileIsVerifiedAndItIsReadOnce(@TempDir Path directory) throws IOException {
+        FaultyFileSystem files = FaultyFileSystem.around(directory);
+        KvStore disk = openDirectory(files.path());
+        disk.save(draft("one", 5_000_000, 1));
+        disk.load(KEY, LoadOptions.DEFAULT.withoutHit()).orElseThrow().close();
+        long before = files.count(Operation.READ);
+        disk.load(KEY).orElseThrow().close();
+        long once = files.count(Operation.READ) - before;
+        try (Snapshot promoted = store.load(KEY).orElseThrow()) {
+            assertThat(promoted.payload().toByteArray()).isEqualTo(TierFixtures.payload(5_000_000, 1));
+        }
+        assertThat(files.count(Operation.READ) - before - once).isEqualTo(once);
+        assertThat(store.tierStats().get(0).promotions()).isEqualTo(1);
+        assertThat(fill(store, "one")).isEqualTo(1);
+        assertThat(disk.stats().hits()).isEqualTo(2);
+    }
+
+    @Test
+    void whatMemoryTakesNoCopyOfIsNotKeptThere(@TempDir Path directory) throws IOException {
+        openDirectory(directory).save(draft("one", 9_000_000, 1));
+        try (Snapshot snapshot = store.load(KEY).orElseThrow();
+                Mapping mapping = snapshot.payload().map()) {
+            assertThat(mapping.slices()).allMatch(ByteBuffer::isDirect);
+        }
+        assertThat(store.tierStats().get(0).promotions()).isZero();
+    }
+
+    @Test
+    void damagedFileIsAMissAndNoCopyOfIt(@TempDir Path directory) throws IOException {
+        openDirectory(directory).save(draft("one", 5_000_000, 1));
+        try (FileChannel file = FileChannel.open(directory.resolve(KEY.hex() + ".kv"), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {2}), 3_000_000);
+        }
+        assertThat(store.load(KEY)).isEmpty();
+        assertThat(store.tierStats().get(0).promotions()).isZero();
+        assertThat(store.tierStats().get(1).store().misses()).containsOnly(Map.entry(MissReason.CORRUPT, 1L));
     }
 
     @Test

@@ -49,7 +49,9 @@ final class Loader {
         @Nullable KvcFormatException damage = null;
         for (int attempt = 1; ; attempt++) {
             Catalog.@Nullable Item known = store.catalog(id).get(id.key());
-            @Nullable ObjectReader object = open(id, known, files::take);
+            // The second time what was known of its length was wrong, perhaps: then what is small is read in one
+            // request.
+            @Nullable ObjectReader object = open(id, attempt == 1 ? known : null, files::take);
             if (object == null) {
                 store.forget(id, known);
                 return Answer.missed(MissReason.ABSENT);

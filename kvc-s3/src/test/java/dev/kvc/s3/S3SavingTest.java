@@ -16,6 +16,7 @@ import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
@@ -26,7 +27,10 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** Saves: in one piece and in parts, and two at once. */
@@ -63,6 +67,44 @@ class S3SavingTest extends S3Fixture {
         ours.save(draft("a text", bytes(1, 11 << 20)).build());
         open("&part-size=5MiB").save(draft("a text", bytes(2, length)).build());
         assertServed(ours, "a text", bytes(2, length));
+    }
+
+    /** Replaces an object by a longer one whenever it has been read. */
+    private static final class Replacing implements ExecutionInterceptor {
+        private final KvStore theirs;
+        private int size = 2000;
+
+        Replacing(KvStore theirs) {
+            this.theirs = theirs;
+        }
+
+        @Override
+        public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+            if (context.request() instanceof GetObjectRequest) {
+                replace();
+            }
+        }
+
+        void replace() {
+            size += 1000;
+            try {
+                theirs.save(draft(TEXT, bytes(1, size)).build());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void smallOneThatIsReplacedAfterEachRequestIsLoadedWhole() throws Exception {
+        Replacing others = new Replacing(open(""));
+        KvStore ours = open(others);
+        ours.save(draft(TEXT));
+        others.replace();
+        try (Snapshot snapshot = ours.load(KEY).orElseThrow()) {
+            int size = Math.toIntExact(snapshot.payload().size());
+            assertThat(snapshot.payload().toByteArray()).isEqualTo(bytes(1, size));
+        }
     }
 
     /** Its bytes are made as they are sent, and summed up as they come: neither side ever holds them. */

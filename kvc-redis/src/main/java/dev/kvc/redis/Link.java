@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -153,15 +154,17 @@ final class Link implements Closeable {
         return answers;
     }
 
-    /** Sends small requests whose answers nobody needs. */
+    /**
+     * Sends small requests whose answers nobody needs. One by one: a list is sent to a cluster when there is a
+     * connection to each node that it is for, and lost if there is none to one of them.
+     */
     void tell(List<? extends Request<?>> requests) {
-        if (requests.isEmpty()) {
-            return;
-        }
-        try {
-            dispatch(laneForSmall(), requests);
-        } catch (IOException e) {
-            requests.forEach(request -> request.command().completeExceptionally(e));
+        for (Request<?> request : requests) {
+            try {
+                dispatch(laneForSmall(), List.of(request));
+            } catch (IOException e) {
+                request.command.completeExceptionally(e);
+            }
         }
     }
 
@@ -185,6 +188,8 @@ final class Link implements Closeable {
             throw interrupted;
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
+        } catch (CancellationException e) { // by a connection that is closed
+            throw failure(e);
         }
     }
 
@@ -204,6 +209,8 @@ final class Link implements Closeable {
             }
         } catch (ExecutionException e) {
             throw failure(e.getCause() == null ? e : e.getCause());
+        } catch (CancellationException e) {
+            throw failure(e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

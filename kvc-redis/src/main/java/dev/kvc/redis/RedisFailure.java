@@ -21,7 +21,7 @@ final class RedisFailure extends IOException {
 
     /** What {@code cause} means: an answer of the server, which says it will not, or no answer. */
     static RedisFailure of(String server, Throwable cause) {
-        String message = server + ": " + cause.getMessage();
+        String message = server + ": " + (cause.getMessage() == null ? cause : cause.getMessage());
         if (cause instanceof RedisCommandExecutionException && cause.getMessage() != null) {
             String answer = cause.getMessage();
             boolean passes = PASSING.stream().anyMatch(answer::startsWith);

@@ -278,7 +278,7 @@ final class RedisStore {
 
     Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {
         requireOpen();
-        hits.flush(); // over the same connection, and so before it is asked
+        hits.flush(); // over the same connection, while that is up, and so before it is asked
         Manifests.Found found = calls.call("stat", () -> manifests.find(id));
         return found.isThere() ? Optional.of(found.info()) : Optional.empty();
     }
@@ -389,9 +389,12 @@ final class RedisStore {
 
     void close() {
         if (closed.compareAndSet(false, true)) {
-            tellTheRest();
-            reader.close();
-            link.close();
+            try {
+                tellTheRest();
+            } finally {
+                reader.close();
+                link.close();
+            }
         }
     }
 

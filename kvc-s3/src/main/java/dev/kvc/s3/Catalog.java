@@ -123,7 +123,8 @@ final class Catalog {
     }
 
     /**
-     * Takes note of an index entry that was listed, unless something has changed here since the listing began.
+     * Takes note of an index entry that was listed, unless something has changed here since the listing began, or it is
+     * the one that is about to be replaced.
      *
      * @param item what the entry says
      */
@@ -131,7 +132,9 @@ final class Catalog {
         KvcKey key = item.info().key();
         @Nullable Item present = items.get(key);
         boolean later = present == null
-                || (present.isSame(item) ? !present.isAhead() : item.seenMillis() > present.seenMillis());
+                || (present.isSame(item)
+                        ? !present.isAhead()
+                        : item.seenMillis() > present.seenMillis() && !Objects.equals(item.entry(), present.entry()));
         if (later && !changedSinceListing().contains(key)) {
             replace(key, item);
         }

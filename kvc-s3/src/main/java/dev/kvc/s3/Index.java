@@ -150,16 +150,27 @@ final class Index {
      */
     private void enter(KvcKey key) {
         boolean another = entering.merge(key, false, (once, any) -> true);
-        if (!another) {
+        if (another) {
+            return;
+        }
+        store.bucket.retain(); // it is finished, also when the store is closed meanwhile
+        boolean done = false;
+        try {
             do {
                 entering.put(key, false);
                 mend(() -> writeEntry(key));
-            } while (!entering.remove(key, false));
+                done = entering.remove(key, false);
+            } while (!done);
+        } finally {
+            store.bucket.release();
+            if (!done) {
+                entering.remove(key);
+            }
         }
     }
 
     private void writeEntry(KvcKey key) throws IOException {
-        long millis = store.clock.millis(); // first: whatever replaces the item that is looked at next is not earlier
+        long millis = store.clock.millis(); // first, so that what replaces the item that is looked at next is later
         Catalog.@Nullable Item item = catalog.get(key);
         if (item == null || !item.isAhead()) {
             return;

@@ -163,11 +163,13 @@ final class S3Store {
         }
     }
 
-    /** Does something on another thread; on the caller's where the store is being closed. */
+    /**
+     * Does something on another thread; on the caller's where there is none to be had, or the store is being closed.
+     */
     void run(Runnable work) {
         try {
             threads.execute(work);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter where there is no thread to be had
             work.run();
         }
     }
@@ -187,7 +189,10 @@ final class S3Store {
         }
     }
 
-    /** Writes what the index does not say yet, for so long, and lets go of threads and connections. */
+    /**
+     * Writes what the index does not say yet, for so long, and lets go of threads and connections. What is under way
+     * keeps its connections until it ends.
+     */
     void close() {
         synchronized (this) {
             if (closed) {
@@ -195,13 +200,27 @@ final class S3Store {
             }
             closed = true;
         }
-        threads.execute(() -> indexes.values().forEach(Index::writeHits));
+        run(() -> indexes.values().forEach(Index::writeHits));
         threads.shutdown();
-        try {
-            threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // hits that are not written are lost, and no more
-        }
+        awaitThreads();
         bucket.release();
+    }
+
+    /** Waits also if the thread is interrupted: what was saved is not found by others before it is in the index. */
+    private void awaitThreads() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                long left = end - System.nanoTime();
+                ended = threads.awaitTermination(left, TimeUnit.NANOSECONDS) || left <= 0;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

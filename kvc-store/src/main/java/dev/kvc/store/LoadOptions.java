@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param verify when checksums are compared
  * @param requireVerified whether a snapshot that cannot be verified is a miss
  * @param countHit whether the load counts as a hit, in the file and for eviction
- * @param keepBytes up to how many bytes of payload are kept in memory if all of them are read to be verified, so that
- *     whoever makes a copy in memory need not read them again; 0 for none. A hint, which a store may leave alone
+ * @param keepBytes up to which size, in bytes of its file, a snapshot's payload is kept on the heap if all of it is
+ *     read to be verified, so that whoever makes a copy in memory need not read it again; 0 for none. A hint, which a
+ *     store may leave alone
  * @param expectOrNull the load is a miss unless the text is a beginning of this query's prompt and passes its gates;
  *     {@code null} for no expectation
  */
@@ -84,9 +85,10 @@ public record LoadOptions(
     }
 
     /**
-     * The same, but a payload of at most {@code bytes} is kept in memory if all of it is read to be verified.
+     * The same, but if all of the payload is read to be verified, it is kept on the heap until the snapshot is closed,
+     * and its mappings are not direct memory.
      *
-     * @param bytes not negative
+     * @param bytes up to which size of the file; not negative
      */
     public LoadOptions keeping(long bytes) {
         return new LoadOptions(verify, requireVerified, countHit, bytes, expectOrNull);

@@ -274,7 +274,7 @@ final class FileLoader {
         }
         BlockVerifier verifier =
                 new BlockVerifier(reader, file.layout(), tail.footer().get(), workers, file.source());
-        HeldPayload.@Nullable Room room = file.payloadBytes() <= options.keepBytes() ? room(file) : null;
+        HeldPayload.@Nullable Room room = file.layout().fileBytes() <= options.keepBytes() ? room(file) : null;
         if (room == null) {
             verifier.verifyAll();
             return new Found(file, header, tail, Verification.VERIFIED, null);

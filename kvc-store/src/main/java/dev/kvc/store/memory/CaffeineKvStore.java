@@ -156,6 +156,13 @@ public final class CaffeineKvStore implements KvStore {
                 Capability.TOUCH);
     }
 
+    /**
+     * The largest snapshot that it takes, as {@link Builder#maxEntry} has set it, or what a store can weigh at most.
+     */
+    public DataSize maxEntry() {
+        return DataSize.ofBytes(store.maxEntry());
+    }
+
     @Override
     public StoreStats stats() {
         return store.stats();

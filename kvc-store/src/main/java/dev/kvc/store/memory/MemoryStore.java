@@ -56,6 +56,10 @@ final class MemoryStore {
         this.listeners = new Listeners(listeners, new StoreEvents("memory"));
     }
 
+    long maxEntry() {
+        return maxEntry;
+    }
+
     /** The table, for a store that is open. */
     MemoryTable table() {
         table.requireOpen();

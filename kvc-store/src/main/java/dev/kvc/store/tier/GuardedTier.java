@@ -20,6 +20,7 @@ import dev.kvc.store.internal.FailureLog;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LenientStream;
 import dev.kvc.store.internal.PromotedSource;
+import dev.kvc.store.memory.CaffeineKvStore;
 import dev.kvc.store.spi.HitForwarder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -278,11 +279,18 @@ final class GuardedTier {
         return result;
     }
 
-    /** Of how many bytes it would keep a copy in memory at the {@code hit}-th hit behind it; 0 for none. */
-    long keepsAtHit(int hit) {
-        return isPromotionDue(hit) && holds(0)
-                ? Math.min(budget, tier.promotion().largest().bytes())
+    /** Up to which size it would share a copy on the heap at the {@code hit}-th hit behind it; 0 for none. */
+    long sharesAtHit(int hit) {
+        return tier.store() instanceof CaffeineKvStore memory
+                        && isPromotionDue(hit)
+                        && tier.saveDeadlineOrNull() == null
+                ? Math.min(memory.maxEntry().bytes(), tier.promotion().largest().bytes())
                 : 0;
+    }
+
+    /** Whether its answers may be left behind. */
+    boolean hasDeadline() {
+        return deadline != null;
     }
 
     /** Whether it takes a draft when it is saved. */

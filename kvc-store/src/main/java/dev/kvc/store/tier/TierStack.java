@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ final class TierStack {
     private final Flights flights = new Flights();
     private final PromotionGate gate = new PromotionGate();
     private final Admitter admitter = new Admitter();
+    private final Semaphore keeping = new Semaphore(1);
     private volatile boolean closed;
 
     TierStack(List<Tier> tiers, long queueBytes, InstantSource clock, List<StoreListener> listeners) {
@@ -299,12 +301,10 @@ final class TierStack {
                     continue;
                 }
                 Optional<Snapshot> found = copied < 0 ? Optional.empty() : loadFrom(copied, then, options);
-                boolean isCopied = found.isPresent();
-                found = isCopied ? found : loadFrom(i, then, flight == null ? options : keeping(i, flight));
+                if (found.isEmpty()) {
+                    found = flight == null ? loadFrom(i, then, options) : loadAndPromote(i, then, flight);
+                }
                 if (found.isPresent()) {
-                    if (flight != null && !isCopied) {
-                        promote(found.get(), i, then, flight);
-                    }
                     if (i > 0 && options.countHit()) {
                         gate.hit(id);
                     }
@@ -314,13 +314,32 @@ final class TierStack {
             return Optional.empty();
         }
 
-        /** What is about to be copied into memory is kept there while it is verified: one pass for both. */
-        private LoadOptions keeping(int index, Flight flight) {
-            int hit = hitBehind(flight);
-            return options.keeping(tiers.subList(0, index).stream()
-                    .mapToLong(tier -> tier.keepsAtHit(hit))
-                    .max()
-                    .orElse(0));
+        /**
+         * Loads, and copies up. What is about to be copied into memory is kept there while it is verified: one pass for
+         * both. One at a time, for until memory has made room for it, it is beyond what memory may take.
+         */
+        private Optional<Snapshot> loadAndPromote(int index, long then, Flight flight) {
+            long shared = sharedInFront(index, hitBehind(flight));
+            boolean keeps = shared > options.keepBytes() && keeping.tryAcquire();
+            try {
+                Optional<Snapshot> found = loadFrom(index, then, keeps ? options.keeping(shared) : options);
+                found.ifPresent(snapshot -> promote(snapshot, index, then, flight));
+                return found;
+            } finally {
+                if (keeps) {
+                    keeping.release();
+                }
+            }
+        }
+
+        /** Up to which size memory in front would share what is kept; 0 for none, also where loads are left behind. */
+        private long sharedInFront(int index, int hit) {
+            return tiers.get(index).hasDeadline()
+                    ? 0
+                    : tiers.subList(0, index).stream()
+                            .mapToLong(tier -> tier.sharesAtHit(hit))
+                            .max()
+                            .orElse(0);
         }
 
         /** Which hit behind the tiers in front it is. Who waits for a flight hits what it brings, too. */

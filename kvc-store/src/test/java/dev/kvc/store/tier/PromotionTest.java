@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is copied up, when, and what a save, a removal or a reject in the meantime makes of it. */
@@ -127,15 +128,17 @@ class PromotionTest {
         assertThat(fast.stat(KEY).orElseThrow().header().hitCount()).isEqualTo(1);
     }
 
-    /** A directory behind memory, which takes what has at most 8 MiB. */
     private KvStore openDirectory(Path directory) throws IOException {
+        return openDirectory(directory, CaffeineKvStore.builder().budget(DataSize.ofMebibytes(8)));
+    }
+
+    /** A directory behind memory. */
+    private KvStore openDirectory(Path directory, CaffeineKvStore.Builder memory) throws IOException {
         KvStore disk = FileSystemKvStore.builder(directory)
                 .budget(DataSize.ofMebibytes(64))
                 .open();
-        KvStore memory =
-                CaffeineKvStore.builder().budget(DataSize.ofMebibytes(8)).build();
         store = TieredKvStore.builder()
-                .tier(Tier.of(memory).promotion(Promotion.onFirstHit()))
+                .tier(Tier.of(memory.build()).promotion(Promotion.onFirstHit()))
                 .tier(Tier.of(disk))
                 .build();
         return disk;
@@ -159,9 +162,17 @@ class PromotionTest {
         assertThat(disk.stats().hits()).isEqualTo(2);
     }
 
-    @Test
-    void whatMemoryTakesNoCopyOfIsNotKeptThere(@TempDir Path directory) throws IOException {
-        openDirectory(directory).save(draft("one", 9_000_000, 1));
+    private static List<CaffeineKvStore.Builder> smallMemory() {
+        return List.of(
+                CaffeineKvStore.builder().budget(DataSize.ofMebibytes(8)),
+                CaffeineKvStore.builder().budget(DataSize.ofMebibytes(80)).maxEntry(DataSize.ofMebibytes(8)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallMemory")
+    void whatMemoryTakesNoCopyOfIsNotKeptThere(CaffeineKvStore.Builder memory, @TempDir Path directory)
+            throws IOException {
+        openDirectory(directory, memory).save(draft("one", 9_000_000, 1));
         try (Snapshot snapshot = store.load(KEY).orElseThrow();
                 Mapping mapping = snapshot.payload().map()) {
             assertThat(mapping.slices()).allMatch(ByteBuffer::isDirect);

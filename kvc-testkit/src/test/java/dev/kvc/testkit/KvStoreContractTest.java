@@ -24,11 +24,16 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 /** A contract that every store passes proves nothing: a store that breaks a promise fails the test of that promise. */
 class KvStoreContractTest {
     private static final String FAULT = "fault";
+    /** A fault that shows only where threads meet at a certain moment may be missed by one run, and not by all. */
+    private static final int MOST_RUNS = 20;
 
     @ParameterizedTest
     @EnumSource
     void brokenPromiseIsSeen(Fault fault) {
         TestExecutionSummary summary = run(fault);
+        for (int i = 1; i < MOST_RUNS && summary.getTestsFailedCount() == 0; i++) {
+            summary = run(fault);
+        }
         assertThat(summary.getTestsStartedCount()).as("tests run").isPositive();
         assertThat(summary.getTestsFailedCount()).as("tests that saw it").isPositive();
     }

@@ -154,17 +154,12 @@ final class Link implements Closeable {
         return answers;
     }
 
-    /**
-     * Sends small requests whose answers nobody needs. One by one: a list is sent to a cluster when there is a
-     * connection to each node that it is for, and lost if there is none to one of them.
-     */
-    void tell(List<? extends Request<?>> requests) {
-        for (Request<?> request : requests) {
-            try {
-                dispatch(laneForSmall(), List.of(request));
-            } catch (IOException e) {
-                request.command.completeExceptionally(e);
-            }
+    /** Sends a small request whose answer nobody waits for. */
+    void tell(Request<?> request) {
+        try {
+            dispatch(laneForSmall(), List.of(request));
+        } catch (IOException e) {
+            request.command.completeExceptionally(e);
         }
     }
 
@@ -186,9 +181,7 @@ final class Link implements Closeable {
             InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for Redis");
             interrupted.initCause(e);
             throw interrupted;
-        } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
-        } catch (CancellationException e) { // by a connection that is closed
+        } catch (ExecutionException | CancellationException e) {
             throw failure(e);
         }
     }
@@ -207,9 +200,7 @@ final class Link implements Closeable {
                     interrupted = true;
                 }
             }
-        } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
-        } catch (CancellationException e) {
+        } catch (ExecutionException | CancellationException e) {
             throw failure(e);
         } finally {
             if (interrupted) {
@@ -231,8 +222,10 @@ final class Link implements Closeable {
         return answers;
     }
 
-    /** What went wrong with a request. */
-    IOException failure(Throwable cause) {
+    /** What went wrong with a request. It is cancelled by a connection that is closed. */
+    IOException failure(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof ExecutionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         return cause instanceof IOException io ? io : RedisFailure.of(connector.toString(), cause);
     }
 

@@ -223,13 +223,15 @@ final class RedisStore {
 
     /**
      * Has hits counted where all see them. Nobody waits for it; those that cannot be counted were hits all the same.
+     * One by one: a list is sent to a cluster when there is a connection to each node that it is for, and lost if there
+     * is none to one of them.
      */
     private void tell(Map<Loaded, HitForwarder.Hits> batch) {
         List<Link.Request<Long>> told = batch.entrySet().stream()
                 .map(each -> hit(each.getKey(), each.getValue()))
                 .toList();
         lastTold = told;
-        link.tell(told);
+        told.forEach(link::tell);
     }
 
     private Link.Request<Long> hit(Loaded loaded, HitForwarder.Hits told) {

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
 /**
  * Saves, so that a reader sees all of a snapshot or nothing: parts under names of this save alone, which expire soon;
@@ -145,10 +144,9 @@ final class Saver {
 
     /** Nobody waits for it; what it does not reach expires. */
     private void takeAway(SnapshotId id, String save, int parts) {
-        link.tell(IntStream.range(0, parts)
-                .mapToObj(
-                        i -> Link.Request.number(CommandType.UNLINK, Link.args().addKey(keys.part(id, save, i))))
-                .toList());
+        for (int i = 0; i < parts; i++) {
+            link.tell(Link.Request.number(CommandType.UNLINK, Link.args().addKey(keys.part(id, save, i))));
+        }
     }
 
     private CompletionStage<?> send(SnapshotId id, String save, int index, ByteBuffer part) throws IOException {

@@ -34,6 +34,8 @@ class S3IndexTest extends S3Fixture {
     private static final KvcKey KEY = KvcKey.of(TEXT);
     private static final PrefixQuery QUERY = PrefixQuery.of(PROMPT);
 
+    private final Held entryPuts = Held.unsent(S3IndexTest::isEntryPut);
+
     private static List<SnapshotInfo> list(KvStore store) throws IOException {
         try (Stream<SnapshotInfo> all = store.list()) {
             return all.toList();
@@ -222,16 +224,29 @@ class S3IndexTest extends S3Fixture {
         return request instanceof PutObjectRequest put && put.key().contains("/.kvc/");
     }
 
+    private static void saveBeginnings(KvStore store) throws IOException {
+        for (int i = 0; i < PROMPT.length(); i++) {
+            store.save(draft(PROMPT.substring(0, i + 1)));
+        }
+    }
+
+    /** That of a snapshot with so many bits, and whoever looks finds it. */
+    private void assertOneIsEntered(int quantBits) throws IOException {
+        assertThat(entries()).hasSize(1);
+        assertThat(open("").match(QUERY).candidates())
+                .extracting(info -> info.header().quantBits())
+                .containsExactly(quantBits);
+    }
+
     @Test
     void saveReturnsBeforeItsEntryIsWritten() throws Exception {
-        Held entries = Held.unsent(S3IndexTest::isEntryPut);
-        KvStore store = open(entries);
-        entries.hold();
+        KvStore store = open(entryPuts);
+        entryPuts.hold();
         assertThat(store.save(draft(TEXT)).outcome()).isEqualTo(Outcome.STORED);
         assertThat(candidates(store)).isEqualTo(1);
         assertServed(open(""), TEXT);
         assertThat(candidates(open(""))).isZero();
-        entries.release();
+        entryPuts.release();
         await(() -> entries().size() == 1);
         assertThat(candidates(open(""))).isEqualTo(1);
     }
@@ -239,9 +254,7 @@ class S3IndexTest extends S3Fixture {
     @Test
     void closeWritesEntriesThatAreNotWrittenYet() throws Exception {
         KvStore store = open("");
-        for (int i = 0; i < PROMPT.length(); i++) {
-            store.save(draft(PROMPT.substring(0, i + 1)));
-        }
+        saveBeginnings(store);
         store.close();
         assertThat(entries()).hasSize(PROMPT.length());
     }
@@ -251,38 +264,33 @@ class S3IndexTest extends S3Fixture {
         clock.advance(Duration.ofDays(1000));
         save(open(""), draft(TEXT));
         clock.advance(Duration.ofDays(-1000));
-        Held held = Held.unsent(S3IndexTest::isEntryPut);
         Requests requests = new Requests();
-        KvStore ours = open(requests, held);
+        KvStore ours = open(requests, entryPuts);
         assertThat(candidates(ours)).isEqualTo(1);
-        held.hold();
+        entryPuts.hold();
         ours.save(draft(TEXT, bytes(1, 10)).quantBits(7).build());
         for (int listings = 0; listings < 2; ) { // the second, so that the first has ended
             refresh(ours);
             listings += Collections.frequency(requests.take(), "ListObjectsV2");
         }
-        held.release();
+        entryPuts.release();
         ours.close();
-        assertThat(entries()).hasSize(1);
-        assertThat(open("").match(QUERY).candidates())
-                .extracting(info -> info.header().quantBits())
-                .containsExactly(7);
+        assertOneIsEntered(7);
     }
 
     @Test
     void closeByAnInterruptedThreadWritesEntriesToo() throws Exception {
-        Held held = Held.unsent(S3IndexTest::isEntryPut);
-        KvStore store = open(held);
-        held.hold();
+        KvStore store = open(entryPuts);
+        entryPuts.hold();
         store.save(draft(TEXT));
         FutureTask<Boolean> closing = new FutureTask<>(() -> {
             Thread.currentThread().interrupt();
             store.close();
             return Thread.currentThread().isInterrupted();
         });
-        held.await();
+        entryPuts.await();
         new Thread(closing).start();
-        held.release();
+        entryPuts.release();
         assertThat(closing.get()).isTrue();
         assertThat(entries()).hasSize(1);
     }
@@ -300,50 +308,42 @@ class S3IndexTest extends S3Fixture {
 
     @Test
     void snapshotRemovedBeforeItIsEnteredHasNoEntry() throws Exception {
-        Held entries = Held.unsent(S3IndexTest::isEntryPut);
-        KvStore store = open(entries);
-        entries.hold();
+        KvStore store = open(entryPuts);
+        entryPuts.hold();
         store.save(draft(TEXT));
-        entries.await();
+        entryPuts.await();
         store.remove(KEY);
-        entries.release();
+        entryPuts.release();
         store.close();
         assertThat(names()).isEmpty();
     }
 
     @Test
     void snapshotSavedAgainBeforeItIsEnteredHasTheEntryOfTheLaterSave() throws Exception {
-        Held entries = Held.unsent(S3IndexTest::isEntryPut);
-        KvStore store = open(entries);
-        entries.hold();
+        KvStore store = open(entryPuts);
+        entryPuts.hold();
         store.save(draft(TEXT));
-        entries.await();
+        entryPuts.await();
         store.save(draft(TEXT, bytes(1, 10)).quantBits(7).build());
-        entries.release();
+        entryPuts.release();
         store.close();
-        assertThat(entries()).hasSize(1);
-        assertThat(open("").match(QUERY).candidates())
-                .extracting(info -> info.header().quantBits())
-                .containsExactly(7);
+        assertOneIsEntered(7);
     }
 
     /** So what a crash leaves out of the index, and what it takes of memory and connections, has a bound. */
     @Test
     void saveWritesItsEntryItselfWhereManyAreUnderWay() throws Exception {
-        Held held = Held.unsent(S3IndexTest::isEntryPut);
         Threads writers = new Threads();
-        KvStore store = open(writers, held);
-        held.hold();
+        KvStore store = open(writers, entryPuts);
+        entryPuts.hold();
         FutureTask<Void> saves = new FutureTask<>(() -> {
-            for (int i = 0; i < PROMPT.length(); i++) {
-                store.save(draft(PROMPT.substring(0, i + 1)));
-            }
+            saveBeginnings(store);
             return null;
         });
         Thread saver = new Thread(saves);
         saver.start();
         await(() -> writers.ofEntries.contains(saver) && writers.ofEntries.size() == 9);
-        held.release();
+        entryPuts.release();
         saves.get();
         store.close();
         assertThat(entries()).hasSize(PROMPT.length());

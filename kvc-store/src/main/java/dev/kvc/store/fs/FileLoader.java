@@ -274,13 +274,19 @@ final class FileLoader {
         }
         BlockVerifier verifier =
                 new BlockVerifier(reader, file.layout(), tail.footer().get(), workers, file.source());
-        HeldPayload.@Nullable Room room = file.layout().fileBytes() <= options.keepBytes() ? room(file) : null;
+        return new Found(file, header, tail, Verification.VERIFIED, verifyPayload(file, verifier, options.keepBytes()));
+    }
+
+    /** Verifies the payload, and keeps it if its file is no longer than {@code keepBytes}; {@code null} if not. */
+    private static @Nullable HeldPayload verifyPayload(OpenFile file, BlockVerifier verifier, long keepBytes)
+            throws IOException {
+        HeldPayload.@Nullable Room room = file.layout().fileBytes() <= keepBytes ? room(file) : null;
         if (room == null) {
             verifier.verifyAll();
-            return new Found(file, header, tail, Verification.VERIFIED, null);
+            return null;
         }
         verifier.verifyAll(room::put);
-        return new Found(file, header, tail, Verification.VERIFIED, room.payload(verifier.checksums()));
+        return room.payload(verifier.checksums());
     }
 
     /** Header and text: both are in {@code head}, unless the text is long. */

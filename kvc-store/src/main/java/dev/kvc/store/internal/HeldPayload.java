@@ -91,13 +91,26 @@ public final class HeldPayload implements PayloadSource, ReaderAt {
     }
 
     /**
+     * Memory of the heap for a payload, in chunks, of which the last may be shorter.
+     *
+     * @throws IOException if there is none
+     */
+    public static List<ByteBuffer> allocateAll(long size, int chunkBytes) throws IOException {
+        List<ByteBuffer> chunks = new ArrayList<>();
+        for (long at = 0; at < size; at += chunkBytes) {
+            chunks.add(allocate((int) Math.min(chunkBytes, size - at), size, at));
+        }
+        return chunks;
+    }
+
+    /**
      * Memory of the heap for a chunk.
      *
      * @param size of the payload, for the message
      * @param taken how much of it has memory already, likewise
      * @throws IOException if there is none
      */
-    public static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
+    private static ByteBuffer allocate(int bytes, long size, long taken) throws IOException {
         try {
             return ByteBuffer.allocate(bytes);
         } catch (OutOfMemoryError e) {
@@ -108,7 +121,7 @@ public final class HeldPayload implements PayloadSource, ReaderAt {
 
     /** Memory for a payload that comes in pieces, from several threads and in any order. */
     public static final class Room {
-        private final List<ByteBuffer> chunks = new ArrayList<>();
+        private final List<ByteBuffer> chunks;
 
         /**
          * Room for so many bytes.
@@ -116,9 +129,7 @@ public final class HeldPayload implements PayloadSource, ReaderAt {
          * @throws IOException if there is none
          */
         public Room(long bytes) throws IOException {
-            for (long at = 0; at < bytes; at += CHUNK_BYTES) {
-                chunks.add(allocate((int) Math.min(CHUNK_BYTES, bytes - at), bytes, at));
-            }
+            this.chunks = allocateAll(bytes, CHUNK_BYTES);
         }
 
         /** Puts a piece where it belongs; it lies within one chunk. */

@@ -46,8 +46,7 @@ final class UnitMemory {
     private static List<ByteBuffer> ofHeap(long bytes, int unit) throws IOException {
         List<ByteBuffer> units = new ArrayList<>();
         int step = Math.max(unit, HeldPayload.CHUNK_BYTES / unit * unit);
-        for (long at = 0; at < bytes; at += step) {
-            ByteBuffer chunk = HeldPayload.allocate((int) Math.min(step, bytes - at), bytes, at);
+        for (ByteBuffer chunk : HeldPayload.allocateAll(bytes, step)) {
             for (int start = 0; start < chunk.limit(); start += unit) {
                 units.add(chunk.slice(start, Math.min(unit, chunk.limit() - start)));
             }

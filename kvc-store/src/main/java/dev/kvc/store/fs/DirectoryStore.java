@@ -99,7 +99,7 @@ final class DirectoryStore {
         adopter = new Adopter(settings, files, catalog, shared, workers);
         wiper = new Wiper(files, scanner, catalog, shared, sweeper);
         hitCounter = new HitCounter(shared);
-        TextLearner learner = new TextLearner(files, catalog, settings.maxTextBytes());
+        TextLearner learner = new TextLearner(files, catalog, shared, settings.maxTextBytes());
         background = new Background(settings, files, catalog, scanner, refresher, sweeper, learner, events());
         if (catalog.policy().usesAncestors()) {
             background.wantTexts();

@@ -82,7 +82,10 @@ final class SharedDirectory implements AutoCloseable {
         return liveTemporaries;
     }
 
-    /** Held while a name is published, removed or set aside, so that index and directory agree. */
+    /**
+     * Held while a name is published, removed or set aside, so that index and directory agree, and while a text is
+     * learnt.
+     */
     ReentrantLock publishing(Object id) {
         return publishing[id.hashCode() & (STRIPES - 1)];
     }

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +28,16 @@ final class TextLearner {
 
     private final StoreFiles files;
     private final Catalog catalog;
+    private final SharedDirectory shared;
     private final int maxTextBytes;
     private long restNanos;
     private volatile @Nullable Thread worker;
     private volatile boolean closed;
 
-    TextLearner(StoreFiles files, Catalog catalog, int maxTextBytes) {
+    TextLearner(StoreFiles files, Catalog catalog, SharedDirectory shared, int maxTextBytes) {
         this.files = files;
         this.catalog = catalog;
+        this.shared = shared;
         this.maxTextBytes = maxTextBytes;
     }
 
@@ -66,18 +69,29 @@ final class TextLearner {
     private void learn(Entry entry) {
         Path path = files.file(entry);
         try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
-            FileStat stat = files.stat(path);
-            if (stat == null || !entry.isFile(stat)) {
-                return; // a refresh will see what has become of it
-            }
-            ByteBuffer text = read(path, entry.id, lease);
-            if (KvcKey.of(text).equals(entry.id.key())) {
+            @Nullable ByteBuffer text = read(path, entry, lease);
+            if (text != null && KvcKey.of(text).equals(entry.id.key())) {
                 catalog.learnt(entry, TextBlocks.of(text));
             }
         } catch (KvcFormatException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "a load will set it aside: " + e.getMessage());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> path + " cannot be read; its ancestors stay unknown", e);
+        }
+    }
+
+    /**
+     * Reads a text; {@code null} if the file is not the one known, and a refresh will see what has become of it.
+     * Whoever deletes the file waits until it is closed again: until then its room would not be free.
+     */
+    private @Nullable ByteBuffer read(Path path, Entry entry, BlockBuffers.Lease lease) throws IOException {
+        ReentrantLock publishing = shared.publishing(entry.id);
+        publishing.lock();
+        try {
+            FileStat stat = files.stat(path);
+            return stat != null && entry.isFile(stat) ? read(path, entry.id, lease) : null;
+        } finally {
+            publishing.unlock();
         }
     }
 

@@ -17,6 +17,7 @@ import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.tier.TieredKvStore;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -24,6 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -266,5 +272,67 @@ class FullDiskTest {
         assertThat(result.evicted()).isEqualTo(1);
         assertServed("a", MIB);
         assertThat(store.contains(KvcKey.of("b"))).isFalse();
+    }
+
+    @Test
+    void u12_a_victim_that_somebody_has_open_costs_one_save_and_stays_readable() throws IOException {
+        try (Snapshot open = store.load(KvcKey.of("a")).orElseThrow()) {
+            store.load(KvcKey.of("b")).orElseThrow().close();
+            store.load(KvcKey.of("c")).orElseThrow().close();
+            assertThatThrownBy(() -> save("d", MIB)).hasMessageContaining("No space left on device");
+            assertThat(save("d", MIB).outcome()).isEqualTo(Outcome.STORED);
+            assertThat(open.payload().toByteArray()).isEqualTo(payload(MIB, "a".hashCode()));
+        }
+        assertThat(store.stats().evictions()).isEqualTo(2);
+    }
+
+    /** What is unlinked while it is open keeps its room; who reads in the background shall not be the reason. */
+    @Test
+    void u12_a_victim_whose_text_is_being_learnt_is_deleted_when_it_has_been() throws Exception {
+        Thread saver = Thread.currentThread();
+        CountDownLatch isBeingRead = new CountDownLatch(1);
+        CountDownLatch isToBeDeleted = new CountDownLatch(1);
+        AtomicBoolean isSaved = new AtomicBoolean();
+        store.close();
+        store = builder(Fixtures.watched(disk.root(), (operation, path) -> {
+                    if (operation == Operation.READ && isText(path, "b") && isLearner()) {
+                        isBeingRead.countDown();
+                        await(isToBeDeleted);
+                        while (!isSaved.get() && !isWaitingForLock(saver)) {
+                            Thread.onSpinWait();
+                        }
+                    } else if (operation == Operation.DELETE && isText(path, "a")) {
+                        await(isBeingRead);
+                        isToBeDeleted.countDown();
+                        throw new AccessDeniedException(path.toString()); // so that b is the next victim
+                    }
+                }))
+                .open();
+        try {
+            assertThat(save("d", MIB).evicted()).isEqualTo(1);
+        } finally {
+            isSaved.set(true);
+        }
+        assertServed("d", MIB);
+    }
+
+    private static boolean isText(Path path, String text) {
+        return path.endsWith(KvcKey.of(text) + ".kv");
+    }
+
+    private static boolean isLearner() {
+        return Thread.currentThread().getName().equals("kvc-texts");
+    }
+
+    private static boolean isWaitingForLock(Thread thread) {
+        return LockSupport.getBlocker(thread) instanceof AbstractOwnableSynchronizer;
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 final class BareRedis implements Remote.Bare {
     private static final int PART = 4 << 20;
     private static final int CONNECTIONS = 4;
-    private static final int MINUTE_MILLIS = 60_000;
+    private static final int DAY_MILLIS = 86_400_000;
 
     private final RedisClient client;
     private final List<StatefulRedisConnection<byte[], byte[]>> connections = new ArrayList<>();
@@ -44,7 +44,7 @@ final class BareRedis implements Remote.Bare {
             if (sending.size() == CONNECTIONS) {
                 sending.remove().get();
             }
-            sending.add(connection(at).async().set(name(at), part, SetArgs.Builder.px(MINUTE_MILLIS)));
+            sending.add(connection(at).async().set(name(at), part, SetArgs.Builder.px(DAY_MILLIS)));
         }
         for (RedisFuture<String> each : sending) {
             each.get();

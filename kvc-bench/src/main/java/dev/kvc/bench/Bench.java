@@ -46,7 +46,8 @@ public final class Bench {
         for (Scenario scenario : Scenarios.all()) {
             if (arguments.asksFor(scenario.name(), scenario.isFull())) {
                 long start = System.nanoTime();
-                List<Measured> measured = Rounds.run(arguments.isShort() ? scenario.withoutExtras() : scenario, work);
+                Scenario asked = arguments.isShort() ? scenario.withoutExtras() : scenario;
+                List<Measured> measured = Rounds.run(asked.warmedUpForAtLeast(arguments.warmUp()), work);
                 show(scenario.name() + ", " + (System.nanoTime() - start) / 1_000_000_000 + " s", measured);
             }
         }

@@ -63,6 +63,11 @@ record Scenario(
         return new Scenario(name, isFull, unit, rounds, batch, time, jvm, preparation, sides);
     }
 
+    /** The same, warmed up for longer; not if it is not warmed up at all. */
+    Scenario warmedUpForAtLeast(Duration time) {
+        return warmUp.isZero() || warmUp.compareTo(time) >= 0 ? this : warmedUpFor(time);
+    }
+
     /** How long one of its sides works before the rounds count. */
     Duration warmUp(Side side) {
         return side.isPlain() ? warmUp.dividedBy(2) : warmUp;

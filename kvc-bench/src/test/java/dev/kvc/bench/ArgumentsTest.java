@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ArgumentsTest {
@@ -16,10 +17,11 @@ class ArgumentsTest {
 
     @Test
     void onlyNamesScenariosTheLongOnesToo() {
-        Arguments arguments = Arguments.parse("--only", "open", "--only", "save", "--dir", "d", "--plot", "p.svg");
+        Arguments arguments = Arguments.parse("--only", "open", "--only", "save", "--dir", "d", "--plot", "p.svg", "--warm-up", "20");
         assertThat(arguments.asksFor("open-1000000", true)).isTrue();
         assertThat(arguments.asksFor("load", false)).isFalse();
         assertThat(arguments.directory()).isEqualTo(Path.of("d"));
+        assertThat(arguments.warmUp()).isEqualTo(Duration.ofSeconds(20));
         assertThat(arguments.plot()).contains(Path.of("p.svg"));
     }
 
@@ -27,5 +29,6 @@ class ArgumentsTest {
     void whatIsNotUnderstoodIsNamed() {
         assertThatThrownBy(() -> Arguments.parse("--fast")).hasMessageContaining("--fast");
         assertThatThrownBy(() -> Arguments.parse("--only")).hasMessageContaining("--only needs a value");
+        assertThatThrownBy(() -> Arguments.parse("--warm-up", "20s")).hasMessageContaining("'20s'; it must be seconds");
     }
 }

@@ -16,7 +16,6 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,7 +35,6 @@ final class Connector implements Closeable {
     private static final int PAGE_BYTES = 8 << 10;
 
     private static final int CHUNK_ORDER = 11;
-    private static final int RECEIVED_BYTES = 256 << 10;
     private static final int IO_THREADS = 2;
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
 
@@ -165,9 +163,6 @@ final class Connector implements Closeable {
         @Override
         public void afterBootstrapInitialized(Bootstrap bootstrap) {
             bootstrap.option(ChannelOption.ALLOCATOR, buffers);
-            bootstrap.option(
-                    ChannelOption.RECVBUF_ALLOCATOR,
-                    new AdaptiveRecvByteBufAllocator(PAGE_BYTES, 2 * PAGE_BYTES, RECEIVED_BYTES));
         }
     }
 

@@ -195,22 +195,22 @@ final class FileSaver {
     }
 
     /**
-     * Publishes, unless what is to be left as it is has come meanwhile. That is found out without a lock, and so again
-     * if the file that was looked at has been replaced since.
+     * Publishes, unless what is to be left as it is has come meanwhile. Most often there is nothing; what there is, is
+     * looked at without a lock, and so again if it has been replaced since.
      */
     private Outcome publish(Save save, Temporary temporary, Layout layout, Catalog.Reservation reservation)
             throws IOException {
-        @Nullable Outcome outcome = null;
+        @Nullable Outcome outcome = publish(save, temporary, layout, reservation, null);
         while (outcome == null) {
-            @Nullable FileStat seen = save.ifAbsent ? files.stat(path(save.id)) : null;
-            outcome = save.ifAbsent && isServed(save.id, save.draft, save.durability)
+            @Nullable FileStat seen = files.stat(path(save.id));
+            outcome = isServed(save.id, save.draft, save.durability)
                     ? Outcome.ALREADY_PRESENT
                     : publish(save, temporary, layout, reservation, seen);
         }
         return outcome;
     }
 
-    /** {@code null} if nothing is to be replaced but the file that was seen, and another has come. */
+    /** {@code null} if nothing is to be replaced but the file that was seen, and another is there. */
     private @Nullable Outcome publish(
             Save save, Temporary temporary, Layout layout, Catalog.Reservation reservation, @Nullable FileStat seen)
             throws IOException {
@@ -218,13 +218,13 @@ final class FileSaver {
         ReentrantLock publishing = shared.publishing(save.id);
         publishing.lock();
         try {
-            if (save.ifAbsent && hasChanged(seen, files.stat(path(save.id)))) {
+            Path path = path(save.id);
+            @Nullable FileStat old = files.stat(target);
+            if (save.ifAbsent && hasChanged(seen, path.equals(target) ? old : files.stat(path))) {
                 return null;
             } else if (!PromotedSource.isWanted(save.draft)) {
                 return Outcome.ALREADY_PRESENT; // or gone since; in any case it is as others want it
-            }
-            FileStat old = files.stat(target);
-            if (old != null && !old.isRegular()) {
+            } else if (old != null && !old.isRegular()) {
                 throw new FileSystemException(
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
             }

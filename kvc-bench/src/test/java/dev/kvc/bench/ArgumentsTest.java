@@ -17,7 +17,8 @@ class ArgumentsTest {
 
     @Test
     void onlyNamesScenariosTheLongOnesToo() {
-        Arguments arguments = Arguments.parse("--only", "open", "--only", "save", "--dir", "d", "--plot", "p.svg", "--warm-up", "20");
+        Arguments arguments =
+                Arguments.parse("--only", "open", "--only", "save", "--dir", "d", "--plot", "p.svg", "--warm-up", "20");
         assertThat(arguments.asksFor("open-1000000", true)).isTrue();
         assertThat(arguments.asksFor("load", false)).isFalse();
         assertThat(arguments.directory()).isEqualTo(Path.of("d"));

@@ -7,7 +7,9 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -35,13 +37,16 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 final class Bucket {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes \\d+-\\d+/(\\d+)");
-    private static final int COPY_BYTES = 64 << 10;
+    private static final int PIECE_BYTES = 64 << 10;
+    private static final int IDLE_PIECES = 16;
 
     private final S3Client client;
     private final boolean isOwner;
     private final String bucket;
     private final Encryption encryption;
     private final RemoteCalls calls;
+    /** What answers are read through, to be used again. */
+    private final ArrayBlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(IDLE_PIECES);
     /** The store, and open snapshots, which outlive it. */
     private final AtomicInteger users = new AtomicInteger(1);
 
@@ -114,23 +119,29 @@ final class Bucket {
                 }));
     }
 
-    private static void fill(ByteBuffer dst, InputStream body, long length) {
+    private void fill(ByteBuffer dst, InputStream body, long length) {
         if (length > dst.remaining()) {
             throw RetryableException.create("the service sent " + length + " bytes for " + dst.remaining());
         }
-        byte[] piece = new byte[(int) Math.min(COPY_BYTES, length)];
-        long left = length;
+        byte[] piece = Objects.requireNonNullElseGet(pieces.poll(), () -> new byte[PIECE_BYTES]);
         try {
-            while (left > 0) {
-                int count = body.read(piece, 0, (int) Math.min(piece.length, left));
-                if (count < 0) {
-                    throw RetryableException.create("the answer ended " + left + " bytes before its end");
-                }
-                dst.put(piece, 0, count);
-                left -= count;
-            }
+            fill(dst, body, length, piece);
         } catch (IOException e) {
             throw RetryableException.create("the answer broke off: " + e.getMessage(), e);
+        } finally {
+            pieces.offer(piece);
+        }
+    }
+
+    private static void fill(ByteBuffer dst, InputStream body, long length, byte[] piece) throws IOException {
+        long left = length;
+        while (left > 0) {
+            int count = body.read(piece, 0, (int) Math.min(piece.length, left));
+            if (count < 0) {
+                throw RetryableException.create("the answer ended " + left + " bytes before its end");
+            }
+            dst.put(piece, 0, count);
+            left -= count;
         }
     }
 

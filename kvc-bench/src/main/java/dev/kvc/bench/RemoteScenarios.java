@@ -1,5 +1,6 @@
 package dev.kvc.bench;
 
+import dev.kvc.format.KvcKey;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
@@ -97,15 +98,17 @@ final class RemoteScenarios {
             KvStore store =
                     lab.closing(server(lab, service, "kvc " + options.verify()).store());
             store.save(Corpus.draft(0, PayloadSource.of(Corpus.payload(bytes))));
-            return reading(store, bytes, options);
+            return reading(store, bytes, 1, options);
         });
     }
 
-    /** Loads the first snapshot into a buffer that is kept. */
-    static Operation reading(KvStore store, int bytes, LoadOptions options) {
+    /** Loads the first snapshots, in turns, into a buffer that is kept. */
+    static Operation reading(KvStore store, int bytes, int snapshots, LoadOptions options) {
         ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
+        int[] next = {0};
         return () -> {
-            try (Snapshot snapshot = store.load(Corpus.key(0), options).orElseThrow()) {
+            KvcKey key = Corpus.key(next[0]++ % snapshots);
+            try (Snapshot snapshot = store.load(key, options).orElseThrow()) {
                 snapshot.payload().readFully(buffer.clear(), 0);
             }
         };

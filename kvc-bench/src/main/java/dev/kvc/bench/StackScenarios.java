@@ -10,6 +10,7 @@ import dev.kvc.store.tier.TieredKvStore;
 import dev.kvc.store.tier.WriteMode;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,36 +34,53 @@ final class StackScenarios {
 
     private static Stream<Scenario> of(Service service) {
         return Stream.of(
-                load(service, "1MiB", 1 << 20, 30).onlyInFull(),
-                load(service, "64MiB", 64 << 20, 7),
-                load(service, "512MiB", 512 << 20, 5).onlyInFull(),
+                load(service, "1MiB", 1 << 20, 20, 30).onlyInFull(), // several in a row, as from disk
+                load(service, "64MiB", 64 << 20, 1, 7),
+                load(service, "512MiB", 512 << 20, 1, 5).onlyInFull(),
                 save(service, "1MiB", 1 << 20, 30).onlyInFull(),
                 save(service, "64MiB", 64 << 20, 7),
                 save(service, "512MiB", 512 << 20, 5).onlyInFull());
     }
 
-    private static Scenario load(Service service, String size, int bytes, int rounds) {
+    private static Scenario load(Service service, String size, int bytes, int batch, int rounds) {
         Scenario scenario = Scenario.time(
                 service.stackId() + "-load-" + size,
                 rounds,
-                1,
+                batch,
                 lab -> {},
                 List.of(
-                        new Side(
-                                "KVC, from " + service.title(),
-                                lab -> loading(Stack.holding(lab, service, "remote", bytes), bytes, true)),
-                        new Side(
-                                        "KVC, from disk",
-                                        lab -> loading(Stack.holding(lab, service, "disk", bytes), bytes, false))
+                        new Side("KVC, from " + service.title(), lab -> {
+                            Stack stack = Stack.holding(lab, service, "remote", bytes, batch);
+                            return Operation.of(
+                                    () -> {
+                                        for (int i = 0; i < batch; i++) {
+                                            stack.memory.remove(Corpus.key(i));
+                                            stack.removeFromDisk(i);
+                                        }
+                                    },
+                                    reading(stack, bytes, batch));
+                        }),
+                        new Side("KVC, from disk", lab -> {
+                                    Stack stack = Stack.holding(lab, service, "disk", bytes, batch);
+                                    return Operation.of(
+                                            () -> {
+                                                for (int i = 0; i < batch; i++) {
+                                                    stack.memory.remove(Corpus.key(i));
+                                                }
+                                            },
+                                            reading(stack, bytes, batch));
+                                })
                                 .onlyInFull(),
                         new Side("KVC, from memory", lab -> {
-                                    Stack stack = Stack.holding(lab, service, "memory", bytes);
-                                    stack.memory.save(Corpus.draft(0, PayloadSource.of(Corpus.payload(bytes))));
-                                    return reading(stack, bytes);
+                                    Stack stack = Stack.holding(lab, service, "memory", bytes, batch);
+                                    for (int i = 0; i < batch; i++) {
+                                        stack.memory.save(Corpus.draft(i, PayloadSource.of(Corpus.payload(bytes))));
+                                    }
+                                    return reading(stack, bytes, batch);
                                 })
                                 .onlyInFull(),
                         new Side("bare GET + keep + write", lab -> {
-                            BareStack stack = new BareStack(lab, service);
+                            BareStack stack = new BareStack(lab, service, batch);
                             ByteBuffer buffer = Corpus.payload(bytes);
                             long crcs = stack.remote.put(buffer);
                             return Operation.of(
@@ -71,19 +89,8 @@ final class StackScenarios {
         return service.scenario(scenario.withJvm(HEAP), bytes);
     }
 
-    private static Operation loading(Stack stack, int bytes, boolean fromRemote) {
-        return Operation.of(
-                () -> {
-                    stack.memory.remove(Corpus.key(0));
-                    if (fromRemote) {
-                        stack.removeFromDisk();
-                    }
-                },
-                reading(stack, bytes));
-    }
-
-    private static Operation reading(Stack stack, int bytes) {
-        return RemoteScenarios.reading(stack.store, bytes, LoadOptions.DEFAULT);
+    private static Operation reading(Stack stack, int bytes, int snapshots) {
+        return RemoteScenarios.reading(stack.store, bytes, snapshots, LoadOptions.DEFAULT);
     }
 
     private static Scenario save(Service service, String size, int bytes, int rounds) {
@@ -97,7 +104,7 @@ final class StackScenarios {
                             Stack stack = new Stack(lab, service, "kvc");
                             ByteBuffer payload = Corpus.payload(bytes);
                             Operation remove = () -> {
-                                stack.removeFromDisk();
+                                stack.removeFromDisk(0);
                                 stack.store.remove(Corpus.key(0));
                             };
                             return Operation.of(remove, () -> {
@@ -106,7 +113,7 @@ final class StackScenarios {
                             });
                         }),
                         new Side("bare keep + write + " + service.writing(), lab -> {
-                            BareStack stack = new BareStack(lab, service);
+                            BareStack stack = new BareStack(lab, service, 1);
                             ByteBuffer payload = Corpus.payload(bytes);
                             return Operation.of(
                                     () -> {
@@ -118,40 +125,48 @@ final class StackScenarios {
         return service.scenario(scenario.withJvm(HEAP), bytes);
     }
 
-    /** What three tiers must do, for a single payload. Its checksums are computed once: where it comes or goes. */
+    /** What three tiers must do, for one payload again and again. Its checksums are computed where it comes or goes. */
     private static final class BareStack {
         private static final ByteBuffer NO_HEAD = ByteBuffer.allocate(0);
 
         private final Remote.Bare remote;
-        private final Path file;
+        private final List<Path> files = new ArrayList<>();
+        private final List<ByteBuffer> kept = new ArrayList<>();
         private final Leftovers leftovers;
-        private ByteBuffer kept = NO_HEAD;
 
-        BareStack(Lab lab, Service service) throws Exception {
+        BareStack(Lab lab, Service service, int copies) throws Exception {
             remote = RemoteScenarios.bare(lab, service);
-            file = lab.directory("bare").resolve("file");
+            Path directory = lab.directory("bare");
+            for (int i = 0; i < copies; i++) {
+                files.add(directory.resolve("file" + i));
+            }
             leftovers = lab.leftovers();
         }
 
         /** Removes what is in front. */
         void forget() throws Exception {
-            kept = NO_HEAD;
-            leftovers.remove(file);
+            kept.clear();
+            for (Path file : files) {
+                leftovers.remove(file);
+            }
         }
 
         long load(ByteBuffer buffer) throws Exception {
-            kept = ByteBuffer.allocate(buffer.capacity());
-            long crcs = remote.get(kept);
-            Bare.write(file, NO_HEAD, kept, false, Bare.Flush.NONE);
-            buffer.clear().put(kept.clear());
+            ByteBuffer copy = ByteBuffer.allocate(buffer.capacity());
+            long crcs = remote.get(copy);
+            keep(copy, copy);
+            buffer.clear().put(copy.clear());
             return crcs;
         }
 
         long save(ByteBuffer payload) throws Exception {
-            kept = ByteBuffer.allocate(payload.capacity())
-                    .put(payload.duplicate().clear());
-            Bare.write(file, NO_HEAD, payload, false, Bare.Flush.NONE);
+            keep(ByteBuffer.allocate(payload.capacity()).put(payload.duplicate().clear()), payload);
             return remote.put(payload);
+        }
+
+        private void keep(ByteBuffer copy, ByteBuffer payload) throws Exception {
+            Bare.write(files.get(kept.size()), NO_HEAD, payload, false, Bare.Flush.NONE);
+            kept.add(copy);
         }
     }
 
@@ -159,15 +174,14 @@ final class StackScenarios {
     private static final class Stack {
         private final KvStore memory;
         private final KvStore disk;
-        private final Path file;
+        private final Path directory;
         private final Leftovers leftovers;
         private final TieredKvStore store;
 
         Stack(Lab lab, Service service, String name) throws Exception {
             memory = KvStores.open("memory:?budget=1200MiB");
-            Path directory = lab.directory(name).resolve("snapshots");
+            directory = lab.directory(name).resolve("snapshots");
             disk = Corpus.open(directory);
-            file = Corpus.file(directory, 0);
             leftovers = lab.leftovers();
             store = lab.closing(TieredKvStore.builder()
                     .tier(Tier.of(memory))
@@ -177,14 +191,16 @@ final class StackScenarios {
                     .build());
         }
 
-        void removeFromDisk() throws Exception {
-            leftovers.remove(file, () -> disk.remove(Corpus.key(0)));
+        void removeFromDisk(int index) throws Exception {
+            leftovers.remove(Corpus.file(directory, index), () -> disk.remove(Corpus.key(index)));
         }
 
-        /** One that has a snapshot in all tiers. */
-        static Stack holding(Lab lab, Service service, String name, int bytes) throws Exception {
+        /** One that has so many snapshots in all tiers. */
+        static Stack holding(Lab lab, Service service, String name, int bytes, int snapshots) throws Exception {
             Stack stack = new Stack(lab, service, name);
-            stack.store.save(Corpus.draft(0, PayloadSource.of(Corpus.payload(bytes))));
+            for (int i = 0; i < snapshots; i++) {
+                stack.store.save(Corpus.draft(i, PayloadSource.of(Corpus.payload(bytes))));
+            }
             stack.store.flush();
             return stack;
         }

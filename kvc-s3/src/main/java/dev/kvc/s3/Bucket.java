@@ -41,7 +41,7 @@ final class Bucket {
     private static final int IDLE_PIECES = 16;
 
     private final S3Client client;
-    private final boolean isOwner;
+    private final Runnable close;
     private final String bucket;
     private final Encryption encryption;
     private final RemoteCalls calls;
@@ -53,11 +53,11 @@ final class Bucket {
     /**
      * A bucket.
      *
-     * @param isOwner whether the client is closed when nobody needs it any more
+     * @param close lets go of the client, when nobody needs it any more
      */
-    Bucket(S3Client client, boolean isOwner, String bucket, Encryption encryption, RemoteCalls calls) {
+    Bucket(S3Client client, Runnable close, String bucket, Encryption encryption, RemoteCalls calls) {
         this.client = client;
-        this.isOwner = isOwner;
+        this.close = close;
         this.bucket = bucket;
         this.encryption = encryption;
         this.calls = calls;
@@ -332,8 +332,8 @@ final class Bucket {
 
     /** The store, or a snapshot, does not need them any more; the last one closes them. */
     void release() {
-        if (users.decrementAndGet() == 0 && isOwner) {
-            client.close();
+        if (users.decrementAndGet() == 0) {
+            close.run();
         }
     }
 }

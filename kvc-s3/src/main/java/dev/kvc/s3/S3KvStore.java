@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -150,12 +151,9 @@ public final class S3KvStore implements KvStore, StoredFiles {
         private KvStore open(S3Settings read, EvictionPolicyFactory policy) throws IOException {
             RemoteCalls calls = new RemoteCalls(
                     location.toString(), read.client().remote(), environment.clock(), ServiceException::isTransient);
-            Bucket bucket = new Bucket(
-                    client == null ? newClient(read) : client,
-                    client == null,
-                    location.bucket(),
-                    read.encryption(),
-                    calls);
+            Bucket bucket = client == null
+                    ? ownBucket(read, calls)
+                    : new Bucket(client, () -> {}, location.bucket(), read.encryption(), calls);
             ExecutorService threads = Executors.newCachedThreadPool(Builder::daemon);
             S3Store store = new S3Store(
                     bucket,
@@ -174,10 +172,17 @@ public final class S3KvStore implements KvStore, StoredFiles {
                     store, reader, new Saver(store, uploads), new Loader(store, reader), new Evictor(store, policy));
         }
 
-        private S3Client newClient(S3Settings read) throws IOException {
+        private Bucket ownBucket(S3Settings read, RemoteCalls calls) throws IOException {
+            ScheduledExecutorService timer = Clients.timer(read.client(), Builder::daemon);
             try {
-                return Clients.builder(read.client()).build();
+                S3Client own = Clients.builder(read.client(), timer).build();
+                Runnable close = () -> {
+                    own.close();
+                    timer.shutdownNow();
+                };
+                return new Bucket(own, close, location.bucket(), read.encryption(), calls);
             } catch (SdkClientException e) {
+                timer.shutdownNow();
                 throw new IOException(location + ": " + e.getMessage(), e);
             }
         }

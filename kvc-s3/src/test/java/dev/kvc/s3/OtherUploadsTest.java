@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 
@@ -32,9 +33,10 @@ class OtherUploadsTest {
     }
 
     private static Bucket bucket(ExecutionInterceptor... interceptors) {
+        S3Client client = S3Server.newClient(S3Server.endpoint(), interceptors);
         return new Bucket(
-                S3Server.newClient(S3Server.endpoint(), interceptors),
-                true,
+                client,
+                client::close,
                 S3Server.BUCKET,
                 Encryption.OF_BUCKET,
                 new RemoteCalls("test", RemoteSettings.DEFAULT, InstantSource.system(), ServiceException::isTransient));

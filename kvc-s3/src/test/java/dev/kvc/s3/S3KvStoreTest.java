@@ -1,5 +1,6 @@
 package dev.kvc.s3;
 
+import dev.kvc.s3.S3Settings.ClientSettings;
 import dev.kvc.store.KvStore;
 import dev.kvc.store.Settings;
 import dev.kvc.store.StoreEnvironment;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -30,7 +32,8 @@ class S3KvStoreTest extends KvStoreContract {
 
         private static S3Client client() {
             Settings settings = StoreUri.parse(S3Server.uri("", "")).settings();
-            S3ClientBuilder builder = Clients.builder(S3Settings.read(settings).client());
+            ClientSettings read = S3Settings.read(settings).client();
+            S3ClientBuilder builder = Clients.builder(read, Clients.timer(read, Executors.defaultThreadFactory()));
             return builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
                             .addExecutionInterceptor(new AtomicObjects())
                             .build())

@@ -174,6 +174,7 @@ final class FileSaver {
                             + cause.getMessage(),
                     cause);
         }
+        shared.awaitLearner();
         return freed;
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,7 @@ final class SharedDirectory implements AutoCloseable {
     private final Identity identity;
     private final StoreFiles files;
     private final ReentrantLock eviction = new ReentrantLock();
+    private final Semaphore learning = new Semaphore(1);
     private final ReentrantLock[] publishing = stripes();
     private final HitLock[] counting =
             Stream.generate(HitLock::new).limit(STRIPES).toArray(HitLock[]::new);
@@ -82,12 +84,20 @@ final class SharedDirectory implements AutoCloseable {
         return liveTemporaries;
     }
 
-    /**
-     * Held while a name is published, removed or set aside, so that index and directory agree, and while a text is
-     * learnt.
-     */
+    /** Held while a name is published, removed or set aside, so that index and directory agree. */
     ReentrantLock publishing(Object id) {
         return publishing[id.hashCode() & (STRIPES - 1)];
+    }
+
+    /** Held while a file is open so that its text can be learnt: if it is deleted then, its room is not free before. */
+    Semaphore learning() {
+        return learning;
+    }
+
+    /** Waits until the room of what has been deleted is free, as far as its text was being learnt. */
+    void awaitLearner() {
+        learning.acquireUninterruptibly();
+        learning.release();
     }
 
     /** Held while a hit is counted, so that none is lost. */

@@ -14,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,18 +79,17 @@ final class TextLearner {
         }
     }
 
-    /**
-     * Reads a text; {@code null} if the file is not the one known, and a refresh will see what has become of it.
-     * Whoever deletes the file waits until it is closed again: until then its room would not be free.
-     */
+    /** Reads a text; {@code null} if the file is not the one known, and a refresh will see what has become of it. */
     private @Nullable ByteBuffer read(Path path, Entry entry, BlockBuffers.Lease lease) throws IOException {
-        ReentrantLock publishing = shared.publishing(entry.id);
-        publishing.lock();
+        FileStat stat = files.stat(path);
+        if (stat == null || !entry.isFile(stat)) {
+            return null;
+        }
+        shared.learning().acquireUninterruptibly();
         try {
-            FileStat stat = files.stat(path);
-            return stat != null && entry.isFile(stat) ? read(path, entry.id, lease) : null;
+            return read(path, entry.id, lease);
         } finally {
-            publishing.unlock();
+            shared.learning().release();
         }
     }
 

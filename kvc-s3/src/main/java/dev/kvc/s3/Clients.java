@@ -28,8 +28,8 @@ final class Clients {
 
     /**
      * A timer for a client, which does not close it. The SDK's own wakes a thread for each request, which costs a small
-     * one a fifth of its time, and remembers requests that have been answered until their time is over. This one always
-     * has something else to wait for before, and forgets them at once.
+     * one a tenth of its time or more, and remembers requests that have been answered until their time is over. This
+     * one always has something else to wait for before, and forgets them at once.
      */
     @SuppressWarnings("FutureReturnValueIgnored") // what does nothing cannot fail
     static ScheduledExecutorService timer(ClientSettings settings, ThreadFactory threads) {

@@ -174,20 +174,30 @@ public final class S3KvStore implements KvStore, StoredFiles {
 
         private Bucket ownBucket(S3Settings read, RemoteCalls calls) throws IOException {
             ScheduledExecutorService timer = Clients.timer(read.client(), Builder::daemon);
+            boolean made = false;
             try {
                 S3Client own = Clients.builder(read.client(), timer).build();
-                Runnable close = () -> {
-                    own.close();
-                    timer.shutdownNow();
-                };
-                return new Bucket(own, close, location.bucket(), read.encryption(), calls);
+                made = true;
+                return new Bucket(own, () -> close(own, timer), location.bucket(), read.encryption(), calls);
             } catch (SdkClientException e) {
-                timer.shutdownNow();
                 throw new IOException(location + ": " + e.getMessage(), e);
+            } finally {
+                if (!made) {
+                    timer.shutdown();
+                }
             }
         }
 
-        private static Thread daemon(Runnable work) {
+        /** Requests that are still under way keep their limit: the timer ends with the last of them. */
+        private static void close(S3Client client, ScheduledExecutorService timer) {
+            try {
+                client.close();
+            } finally {
+                timer.shutdown();
+            }
+        }
+
+        static Thread daemon(Runnable work) {
             Thread thread = new Thread(work, "kvc-s3");
             thread.setDaemon(true);
             return thread;

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -33,7 +32,7 @@ class S3KvStoreTest extends KvStoreContract {
         private static S3Client client() {
             Settings settings = StoreUri.parse(S3Server.uri("", "")).settings();
             ClientSettings read = S3Settings.read(settings).client();
-            S3ClientBuilder builder = Clients.builder(read, Clients.timer(read, Executors.defaultThreadFactory()));
+            S3ClientBuilder builder = Clients.builder(read, Clients.timer(read, S3KvStore.Builder::daemon));
             return builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
                             .addExecutionInterceptor(new AtomicObjects())
                             .build())

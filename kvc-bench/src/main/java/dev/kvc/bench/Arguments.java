@@ -35,7 +35,7 @@ record Arguments(
               --list    print the names of all scenarios
               --smoke   run each JMH benchmark once, for no figure
               --warm-up how long each side works at least before its rounds count, as it would in a process that has run
-                        for long (a scenario's own 1 to 6 seconds)
+                        for long; half of that if it goes through little code (a scenario's own 1 to 6 seconds)
               --dir     where files are made and removed (the system's temporary directory)
               --json    where the figures go, for other programs (kvc-bench.json in --dir)
               --plot    where a plot of how the index grows goes, as SVG

@@ -49,27 +49,14 @@ final class StackScenarios {
                 batch,
                 lab -> {},
                 List.of(
-                        new Side("KVC, from " + service.title(), lab -> {
-                            Stack stack = Stack.holding(lab, service, "remote", bytes, batch);
-                            return Operation.of(
-                                    () -> {
-                                        for (int i = 0; i < batch; i++) {
-                                            stack.memory.remove(Corpus.key(i));
-                                            stack.removeFromDisk(i);
-                                        }
-                                    },
-                                    reading(stack, bytes, batch));
-                        }),
-                        new Side("KVC, from disk", lab -> {
-                                    Stack stack = Stack.holding(lab, service, "disk", bytes, batch);
-                                    return Operation.of(
-                                            () -> {
-                                                for (int i = 0; i < batch; i++) {
-                                                    stack.memory.remove(Corpus.key(i));
-                                                }
-                                            },
-                                            reading(stack, bytes, batch));
-                                })
+                        new Side(
+                                "KVC, from " + service.title(),
+                                lab -> loading(
+                                        Stack.holding(lab, service, "remote", bytes, batch), bytes, batch, true)),
+                        new Side(
+                                        "KVC, from disk",
+                                        lab -> loading(
+                                                Stack.holding(lab, service, "disk", bytes, batch), bytes, batch, false))
                                 .onlyInFull(),
                         new Side("KVC, from memory", lab -> {
                                     Stack stack = Stack.holding(lab, service, "memory", bytes, batch);
@@ -87,6 +74,19 @@ final class StackScenarios {
                                     stack::forget, RemoteScenarios.comingTo(crcs, () -> stack.load(buffer)));
                         })));
         return service.scenario(scenario.withJvm(HEAP), bytes);
+    }
+
+    private static Operation loading(Stack stack, int bytes, int snapshots, boolean fromRemote) {
+        return Operation.of(
+                () -> {
+                    for (int i = 0; i < snapshots; i++) {
+                        stack.memory.remove(Corpus.key(i));
+                        if (fromRemote) {
+                            stack.removeFromDisk(i);
+                        }
+                    }
+                },
+                reading(stack, bytes, snapshots));
     }
 
     private static Operation reading(Stack stack, int bytes, int snapshots) {

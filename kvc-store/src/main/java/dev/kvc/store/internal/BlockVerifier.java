@@ -75,9 +75,12 @@ public final class BlockVerifier {
 
     /** Verifies blocks where they lie: no byte is copied. */
     public void verify(Pages pages) throws IOException {
-        workers.forEach(
-                footer.blocks(),
-                index -> footer.verifyBlock(index, pages.slice(start(index), length(index)), layout, source));
+        workers.forEach(footer.blocks(), index -> verify(index, pages));
+    }
+
+    /** Verifies one block where it lies. */
+    public void verify(int index, Pages pages) throws IOException {
+        footer.verifyBlock(index, pages.slice(start(index), length(index)), layout, source);
     }
 
     /** Reads up to {@code count} bytes, all of which the payload has. */

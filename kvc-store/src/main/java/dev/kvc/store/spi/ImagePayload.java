@@ -127,8 +127,9 @@ final class ImagePayload implements Payload {
             return 0;
         }
         long end = Math.min(size - position, count) + position;
-        if (memory != null && verifier == null) {
-            return transfer(memory, position, end - position, target);
+        if (memory != null) {
+            transfer(memory, position, end, target);
+            return end - position;
         }
         try (UnitStream units = new UnitStream(owner, this, position, end)) {
             for (ByteBuffer unit = units.next(); unit != null; unit = units.next()) {
@@ -139,10 +140,18 @@ final class ImagePayload implements Payload {
         return end - position;
     }
 
-    private long transfer(HeldPayload from, long position, long count, WritableByteChannel target) throws IOException {
+    /** Writes what lies in memory from there, each block while it is in the processor's cache. */
+    private void transfer(HeldPayload from, long position, long end, WritableByteChannel target) throws IOException {
         loan.enter();
         try {
-            return from.transferTo(position, count, target);
+            long at = position;
+            while (at < end) {
+                int index = (int) (at / BlockBuffers.BYTES);
+                if (verifier != null) {
+                    verifier.verify(index, from::slice);
+                }
+                at += from.transferTo(at, Math.min(end, (index + 1L) * BlockBuffers.BYTES) - at, target);
+            }
         } finally {
             loan.leave();
         }
@@ -160,7 +169,7 @@ final class ImagePayload implements Payload {
     /** Verifies all of it where it lies in memory, if it is to be verified. */
     void verify(HeldPayload inMemory) throws IOException {
         if (verifier != null) {
-            verifier.verify((from, length) -> inMemory.slice(from, length));
+            verifier.verify(inMemory::slice);
         }
     }
 

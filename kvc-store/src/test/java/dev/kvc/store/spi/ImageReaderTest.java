@@ -127,6 +127,41 @@ class ImageReaderTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void anyPartOfAFileThatIsLentIsTransferred(Verify verify) throws IOException {
+        byte[] payload = payload(3 * MIB + 17);
+        ByteBuffer file = ByteBuffer.wrap(file(draft(payload).build()));
+        Random random = new Random(12);
+        try (Snapshot snapshot = openInMemory(file, verify, () -> {})) {
+            for (int i = 0; i < 50; i++) {
+                int from = random.nextInt(payload.length);
+                int count = random.nextInt(payload.length - from) + 1;
+                ByteArrayOutputStream part = new ByteArrayOutputStream();
+                assertThat(snapshot.payload().transferTo(from, count, Channels.newChannel(part)))
+                        .isEqualTo(count);
+                assertThat(part.toByteArray()).isEqualTo(Arrays.copyOfRange(payload, from, from + count));
+            }
+        }
+    }
+
+    @Test
+    void damageOfAFileThatIsLentIsFoundBeforeAByteOfItIsTransferred() throws IOException {
+        byte[] payload = payload(3 * MIB + 17);
+        byte[] file = file(draft(payload).build());
+        file[52 + Images.TEXT.length() + 2 * MIB + 17] ^= 1;
+        try (Snapshot snapshot = openInMemory(ByteBuffer.wrap(file), Verify.ON_READ, () -> {})) {
+            ByteArrayOutputStream before = new ByteArrayOutputStream();
+            WritableByteChannel out = Channels.newChannel(before);
+            assertThatThrownBy(() -> snapshot.payload().transferTo(2 * MIB + 1000, 5, out))
+                    .isInstanceOf(KvcFormatException.class);
+            assertThat(before.size()).isZero();
+            assertThatThrownBy(() -> snapshot.payload().writeTo(out)).isInstanceOf(KvcFormatException.class);
+            assertThat(before.toByteArray()).isEqualTo(Arrays.copyOf(payload, 2 * MIB));
+            assertThat(snapshot.payload().transferTo(3 * MIB, 17, out)).isEqualTo(17);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"ON_LOAD, VERIFIED", "ON_READ, ON_READ", "NEVER, UNVERIFIED"})
     void saysWhatItHasVerified(Verify verify, Verification expected) throws IOException {
         byte[] file = file(draft(payload(100)).build());

@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 /** Makes the SDK's client, and the timer that ends its requests when they take too long. */
 final class Clients {
     private static final int LONGEST_BACKOFF = 16;
+    private static final Duration SHORTEST_TICK = Duration.ofMillis(100);
+    private static final Duration LONGEST_TICK = Duration.ofMinutes(1);
 
     /** For services other than AWS, which take any and want one. */
     private static final Region ANY = Region.US_EAST_1;
@@ -35,11 +37,20 @@ final class Clients {
     static ScheduledExecutorService timer(ClientSettings settings, ThreadFactory threads) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
         timer.setRemoveOnCancelPolicy(true);
-        long sooner = Math.min(
-                        settings.attemptTimeout().toMillis(), settings.timeout().toMillis())
-                / 2;
-        timer.scheduleWithFixedDelay(() -> {}, sooner, Math.max(1, sooner), TimeUnit.MILLISECONDS);
+        long tick = tick(settings).toMillis();
+        timer.scheduleWithFixedDelay(() -> {}, tick, tick, TimeUnit.MILLISECONDS);
         return timer;
+    }
+
+    /** Sooner than any request is over; where limits are very short, not as often. */
+    static Duration tick(ClientSettings settings) {
+        Duration half = shorter(settings.attemptTimeout(), settings.timeout()).dividedBy(2);
+        Duration tick = shorter(half, LONGEST_TICK);
+        return tick.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : tick;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** A client with the credentials that the SDK's default chain finds. */

@@ -14,14 +14,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The timer that ends requests, which the SDK's client leaves to who made it. */
 class ClientsTest extends S3Fixture {
     @Test
     void requestThatWasAnsweredIsForgottenAtOnceAndNeverTheNextThingToWaitFor() {
-        ClientSettings settings = S3Settings.read(new Settings(
-                        "test", Map.of("region", "eu-central-1", "attempt-timeout", "9s", "timeout", "20s")))
-                .client();
+        ClientSettings settings = limits("9s", "20s");
         ScheduledThreadPoolExecutor timer =
                 (ScheduledThreadPoolExecutor) Clients.timer(settings, Executors.defaultThreadFactory());
         try {
@@ -33,6 +33,18 @@ class ClientsTest extends S3Fixture {
         } finally {
             timer.shutdownNow();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1ms, 45s, 100", "15s, 3ms, 100", "15s, 45s, 7500", "20000000d, 20000000d, 60000"})
+    void itWakesRarelyHoweverShortOrLongTheLimits(String attempt, String all, long millis) {
+        assertThat(Clients.tick(limits(attempt, all))).hasMillis(millis);
+    }
+
+    private static ClientSettings limits(String attempt, String all) {
+        return S3Settings.read(new Settings(
+                        "test", Map.of("region", "eu-central-1", "attempt-timeout", attempt, "timeout", all)))
+                .client();
     }
 
     @Test

@@ -34,7 +34,7 @@ final class BareRedis implements Remote.Bare {
     }
 
     @Override
-    public long put(ByteBuffer payload) throws Exception {
+    public long put(int index, ByteBuffer payload) throws Exception {
         long crcs = 0;
         Deque<RedisFuture<String>> sending = new ArrayDeque<>();
         for (int at = 0; at < payload.capacity(); at += PART) {
@@ -44,7 +44,7 @@ final class BareRedis implements Remote.Bare {
             if (sending.size() == CONNECTIONS) {
                 sending.remove().get();
             }
-            sending.add(connection(at).async().set(name(at), part, SetArgs.Builder.px(DAY_MILLIS)));
+            sending.add(connection(at).async().set(name(index, at), part, SetArgs.Builder.px(DAY_MILLIS)));
         }
         for (RedisFuture<String> each : sending) {
             each.get();
@@ -53,7 +53,7 @@ final class BareRedis implements Remote.Bare {
     }
 
     @Override
-    public long get(ByteBuffer buffer) throws Exception {
+    public long get(int index, ByteBuffer buffer) throws Exception {
         buffer.clear();
         long crcs = 0;
         Deque<RedisFuture<byte[]>> coming = new ArrayDeque<>();
@@ -61,7 +61,7 @@ final class BareRedis implements Remote.Bare {
             if (coming.size() == CONNECTIONS) {
                 crcs += take(coming.remove().get(), buffer);
             }
-            coming.add(connection(at).async().get(name(at)));
+            coming.add(connection(at).async().get(name(index, at)));
         }
         for (RedisFuture<byte[]> each : coming) {
             crcs += take(each.get(), buffer);
@@ -78,8 +78,8 @@ final class BareRedis implements Remote.Bare {
         return connections.get(at / PART % CONNECTIONS);
     }
 
-    private static byte[] name(int at) {
-        return ("part:" + at).getBytes(StandardCharsets.UTF_8);
+    private static byte[] name(int index, int at) {
+        return ("part:" + index + ":" + at).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -29,7 +29,6 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 final class BareS3 implements Remote.Bare {
     static final String BUCKET = "bench";
 
-    private static final String NAME = "payload";
     private static final int PART = 8 << 20;
     private static final int THREADS = 4;
     private static final int PIECE = 64 << 10;
@@ -59,27 +58,32 @@ final class BareS3 implements Remote.Bare {
     }
 
     @Override
-    public long put(ByteBuffer payload) throws Exception {
+    public long put(int index, ByteBuffer payload) throws Exception {
+        String name = name(index);
         if (payload.capacity() <= PART) {
             long crcs = Bare.crcs(payload);
-            client.putObject(put -> put.bucket(BUCKET).key(NAME), body(payload));
+            client.putObject(put -> put.bucket(BUCKET).key(name), body(payload));
             return crcs;
         }
         LongAdder crcs = new LongAdder();
         String upload = client.createMultipartUpload(
-                        create -> create.bucket(BUCKET).key(NAME))
+                        create -> create.bucket(BUCKET).key(name))
                 .uploadId();
         List<CompletedPart> sent = inParts(payload, (part, at) -> () -> {
             int number = at / PART + 1;
             crcs.add(Bare.crcs(part));
             String tag = client.uploadPart(
-                            to -> to.bucket(BUCKET).key(NAME).uploadId(upload).partNumber(number), body(part))
+                            to -> to.bucket(BUCKET).key(name).uploadId(upload).partNumber(number), body(part))
                     .eTag();
             return CompletedPart.builder().partNumber(number).eTag(tag).build();
         });
         client.completeMultipartUpload(
-                complete -> complete.bucket(BUCKET).key(NAME).uploadId(upload).multipartUpload(all -> all.parts(sent)));
+                complete -> complete.bucket(BUCKET).key(name).uploadId(upload).multipartUpload(all -> all.parts(sent)));
         return crcs.sum();
+    }
+
+    private static String name(int index) {
+        return "payload" + index;
     }
 
     private RequestBody body(ByteBuffer part) {
@@ -91,20 +95,21 @@ final class BareS3 implements Remote.Bare {
     }
 
     @Override
-    public long get(ByteBuffer buffer) throws Exception {
+    public long get(int index, ByteBuffer buffer) throws Exception {
+        String name = name(index);
         buffer.clear();
         if (buffer.capacity() <= PART) {
-            return read(buffer, 0);
+            return read(name, buffer, 0);
         }
-        return inParts(buffer, (part, at) -> () -> read(part, at)).stream()
+        return inParts(buffer, (part, at) -> () -> read(name, part, at)).stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
-    private long read(ByteBuffer part, int at) {
+    private long read(String name, ByteBuffer part, int at) {
         int length = part.remaining();
         return client.getObject(
-                get -> get.bucket(BUCKET).key(NAME).range("bytes=" + at + "-" + (at + length - 1)),
+                get -> get.bucket(BUCKET).key(name).range("bytes=" + at + "-" + (at + length - 1)),
                 (response, body) -> fill(part, body));
     }
 

@@ -14,8 +14,8 @@ interface Remote extends Closeable {
     Bare bare();
 
     /**
-     * What one would write with that client, and no more, for a single payload: its bytes go and come, and who has a
-     * part of them computes its checksums. For one thread.
+     * What one would write with that client, and no more, for payloads that have numbers: their bytes go and come, and
+     * who has a part of them computes its checksums. For one thread.
      */
     interface Bare extends AutoCloseable {
         /** Removes all that the server has. */
@@ -26,14 +26,14 @@ interface Remote extends Closeable {
          *
          * @return its {@linkplain dev.kvc.bench.Bare#crcs checksums}, added up
          */
-        long put(ByteBuffer payload) throws Exception;
+        long put(int index, ByteBuffer payload) throws Exception;
 
         /**
-         * Fills {@code buffer}, from its beginning, with the payload, which is as long.
+         * Fills {@code buffer}, from its beginning, with a payload, which is as long.
          *
          * @return the checksums of what came, added up
          */
-        long get(ByteBuffer buffer) throws Exception;
+        long get(int index, ByteBuffer buffer) throws Exception;
 
         @Override
         void close();

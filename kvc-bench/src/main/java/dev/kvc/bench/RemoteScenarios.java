@@ -28,8 +28,8 @@ final class RemoteScenarios {
                 save(service, "1MiB", 1 << 20, 50),
                 save(service, "64MiB", 64 << 20, 15),
                 save(service, "512MiB", 512 << 20, 7).onlyInFull(),
-                load(service, "1MiB", 1 << 20, 8, 100), // as often as from disk
-                load(service, "64MiB", 64 << 20, 15, 1),
+                load(service, "1MiB", 1 << 20, 20, 100),
+                load(service, "64MiB", 64 << 20, 25, 1),
                 load(service, "512MiB", 512 << 20, 7, 1).onlyInFull());
     }
 
@@ -55,7 +55,7 @@ final class RemoteScenarios {
                         new Side("bare " + service.writing() + " + CRC", lab -> {
                             Remote.Bare bare = bare(lab, service);
                             ByteBuffer payload = Corpus.payload(bytes);
-                            return Operation.of(bare::empty, comingTo(Bare.crcs(payload), () -> bare.put(payload)));
+                            return Operation.of(bare::empty, comingTo(Bare.crcs(payload), () -> bare.put(0, payload)));
                         })));
         return service.scenario(scenario, bytes);
     }
@@ -72,7 +72,7 @@ final class RemoteScenarios {
                         new Side("bare GET + CRC", lab -> {
                             Remote.Bare bare = bare(lab, service);
                             ByteBuffer buffer = Corpus.payload(bytes);
-                            return comingTo(bare.put(buffer), () -> bare.get(buffer));
+                            return comingTo(bare.put(0, buffer), () -> bare.get(0, buffer));
                         })));
         return service.scenario(scenario, bytes);
     }

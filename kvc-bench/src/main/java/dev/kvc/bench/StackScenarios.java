@@ -35,10 +35,10 @@ final class StackScenarios {
     private static Stream<Scenario> of(Service service) {
         return Stream.of(
                 load(service, "1MiB", 1 << 20, 20, 30).onlyInFull(), // several in a row, as from disk
-                load(service, "64MiB", 64 << 20, 1, 7),
+                load(service, "64MiB", 64 << 20, 1, 21),
                 load(service, "512MiB", 512 << 20, 1, 5).onlyInFull(),
                 save(service, "1MiB", 1 << 20, 30).onlyInFull(),
-                save(service, "64MiB", 64 << 20, 7),
+                save(service, "64MiB", 64 << 20, 15),
                 save(service, "512MiB", 512 << 20, 5).onlyInFull());
     }
 
@@ -69,7 +69,10 @@ final class StackScenarios {
                         new Side("bare GET + keep + write", lab -> {
                             BareStack stack = new BareStack(lab, service, batch);
                             ByteBuffer buffer = Corpus.payload(bytes);
-                            long crcs = stack.remote.put(buffer);
+                            long crcs = Bare.crcs(buffer);
+                            for (int i = 0; i < batch; i++) {
+                                stack.remote.put(i, buffer);
+                            }
                             return Operation.of(
                                     stack::forget, RemoteScenarios.comingTo(crcs, () -> stack.load(buffer)));
                         })));
@@ -125,7 +128,7 @@ final class StackScenarios {
         return service.scenario(scenario.withJvm(HEAP), bytes);
     }
 
-    /** What three tiers must do, for one payload again and again. Its checksums are computed where it comes or goes. */
+    /** What three tiers must do, for payloads in their turn. Their checksums are computed where they come or go. */
     private static final class BareStack {
         private static final ByteBuffer NO_HEAD = ByteBuffer.allocate(0);
 
@@ -153,7 +156,7 @@ final class StackScenarios {
 
         long load(ByteBuffer buffer) throws Exception {
             ByteBuffer copy = ByteBuffer.allocate(buffer.capacity());
-            long crcs = remote.get(copy);
+            long crcs = remote.get(kept.size(), copy);
             keep(copy, copy);
             buffer.clear().put(copy.clear());
             return crcs;
@@ -161,7 +164,7 @@ final class StackScenarios {
 
         long save(ByteBuffer payload) throws Exception {
             keep(ByteBuffer.allocate(payload.capacity()).put(payload.duplicate().clear()), payload);
-            return remote.put(payload);
+            return remote.put(0, payload);
         }
 
         private void keep(ByteBuffer copy, ByteBuffer payload) throws Exception {

@@ -46,9 +46,9 @@ class RemoteTest {
             for (int bytes : List.of(1, 1 << 20, (4 << 20) + 1, 8 << 20, (8 << 20) + 1, 20 << 20)) {
                 ByteBuffer payload = payload(bytes);
                 long crcs = Bare.crcs(payload);
-                assertThat(bare.put(payload)).as(bytes + " bytes").isEqualTo(crcs);
+                assertThat(bare.put(0, payload)).as(bytes + " bytes").isEqualTo(crcs);
                 for (ByteBuffer found : List.of(ByteBuffer.allocateDirect(bytes), ByteBuffer.allocate(bytes))) {
-                    assertThat(bare.get(found)).as(bytes + " bytes").isEqualTo(crcs);
+                    assertThat(bare.get(0, found)).as(bytes + " bytes").isEqualTo(crcs);
                     assertThat(found.clear()).isEqualTo(payload);
                 }
             }

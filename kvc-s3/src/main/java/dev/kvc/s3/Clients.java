@@ -3,6 +3,8 @@ package dev.kvc.s3;
 import dev.kvc.s3.S3Settings.Checksums;
 import dev.kvc.s3.S3Settings.ClientSettings;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -44,13 +46,9 @@ final class Clients {
 
     /** Sooner than any request is over; where limits are very short, not as often. */
     static Duration tick(ClientSettings settings) {
-        Duration half = shorter(settings.attemptTimeout(), settings.timeout()).dividedBy(2);
-        Duration tick = shorter(half, LONGEST_TICK);
-        return tick.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : tick;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+        Duration half = Collections.min(List.of(settings.attemptTimeout(), settings.timeout()))
+                .dividedBy(2);
+        return Collections.max(List.of(SHORTEST_TICK, Collections.min(List.of(half, LONGEST_TICK))));
     }
 
     /** A client with the credentials that the SDK's default chain finds. */

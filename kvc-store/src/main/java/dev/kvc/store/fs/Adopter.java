@@ -128,9 +128,11 @@ final class Adopter {
                 throw new FileSystemException(
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
             }
+            Entry known = catalog.known(id);
             temporary.publishAs(target);
             catalog.put(new Entry(id, layout.header(), layout, temporary.stat().identity(), null), null, room);
-            return old == null ? Outcome.STORED : Outcome.REPLACED;
+            files.removeRenamed(known);
+            return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {
             publishing.unlock();
         }

@@ -152,8 +152,7 @@ final class DirectoryStore {
             if (entry != null) {
                 refresher.forgetIfGone(entry);
             }
-            boolean mayBeElsewhere = e.reason() == MissReason.ABSENT && !path.equals(path(id));
-            return mayBeElsewhere ? load(id, options, span) : miss(id, e.reason(), span);
+            return miss(id, e.reason(), span);
         } catch (FileLoader.DamagedException e) {
             try (e) {
                 return miss(id, damaged(id, path, e), span);
@@ -256,7 +255,7 @@ final class DirectoryStore {
         }
     }
 
-    private Path path(SnapshotId id) {
+    private Path path(SnapshotId id) throws IOException {
         return files.file(id, catalog.get(id));
     }
 
@@ -305,17 +304,21 @@ final class DirectoryStore {
         ReentrantLock publishing = shared.publishing(id);
         publishing.lock();
         try {
-            Path path = path(id);
-            FileStat stat = files.stat(path);
-            boolean removed = stat != null && stat.isRegular() && Files.deleteIfExists(path);
+            boolean removed = removeFile(files.snapshot(id));
             Entry entry = catalog.known(id);
-            if (entry != null && files.file(entry).equals(path)) {
+            if (entry != null) {
+                removed |= entry.otherName != null && removeFile(files.file(entry));
                 catalog.remove(entry);
             }
             return removed;
         } finally {
             publishing.unlock();
         }
+    }
+
+    private boolean removeFile(Path path) throws IOException {
+        FileStat stat = files.stat(path);
+        return stat != null && stat.isRegular() && Files.deleteIfExists(path);
     }
 
     Stream<SnapshotInfo> list(Namespace namespace) throws IOException {

@@ -20,7 +20,6 @@ import dev.kvc.store.spi.FileImage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * file that was there before or the new one, never a part.
  */
 final class FileSaver {
-    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
-
     private final FileStoreSettings settings;
     private final StoreFiles files;
     private final Catalog catalog;
@@ -233,7 +230,7 @@ final class FileSaver {
             temporary.publishAs(target);
             catalog.put(
                     new Entry(save.id, save.header, layout, temporary.stat().identity(), null), save.text, reservation);
-            removeRenamed(known);
+            files.removeRenamed(known);
             return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {
             publishing.unlock();
@@ -245,22 +242,6 @@ final class FileSaver {
             return seen != null || now != null;
         }
         return seen.size() != now.size() || !Objects.equals(seen.fileKey(), now.fileKey());
-    }
-
-    /** Removes the file that was replaced, where it had another name: one in upper-case digits. */
-    private void removeRenamed(@Nullable Entry replaced) {
-        if (replaced == null || replaced.otherName == null) {
-            return;
-        }
-        Path path = files.file(replaced);
-        try {
-            FileStat stat = files.stat(path);
-            if (stat != null && replaced.isFile(stat)) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, () -> path + " has been replaced and cannot be removed", e);
-        }
     }
 
     /**
@@ -291,7 +272,7 @@ final class FileSaver {
     }
 
     /** Where the snapshot of a key is, which is not where a new one goes if it has an upper-case name. */
-    private Path path(SnapshotId id) {
+    private Path path(SnapshotId id) throws IOException {
         return files.file(id, catalog.get(id));
     }
 }

@@ -163,9 +163,13 @@ final class StoreFiles {
         return directory(id.namespace()).resolve(FileNames.setAside(id.key()));
     }
 
-    /** Where the snapshot of a key is: under its canonical name, unless the index knows another. */
-    Path file(SnapshotId id, @Nullable Entry known) {
-        return known == null ? snapshot(id) : file(known);
+    /** Where the snapshot of a key is: under its canonical name, unless the index knows another that is still there. */
+    Path file(SnapshotId id, @Nullable Entry known) throws IOException {
+        if (known == null || known.otherName == null) {
+            return snapshot(id);
+        }
+        Path other = file(known);
+        return stat(other) == null ? snapshot(id) : other;
     }
 
     Path file(Entry entry) {
@@ -186,6 +190,22 @@ final class StoreFiles {
             }
         }
         return FileStat.of(file);
+    }
+
+    /** Removes a file that was replaced under the canonical name, where it had another one. */
+    void removeRenamed(@Nullable Entry replaced) {
+        if (replaced == null || replaced.otherName == null) {
+            return;
+        }
+        Path path = file(replaced);
+        try {
+            FileStat stat = stat(path);
+            if (stat != null && replaced.isFile(stat)) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> path + " has been replaced and cannot be removed", e);
+        }
     }
 
     /**

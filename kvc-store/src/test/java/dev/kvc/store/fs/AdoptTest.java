@@ -18,6 +18,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,19 @@ class AdoptTest {
             store.adopt(golden.key(), channel(file), file.length, false);
             assertThat(Files.readAllBytes(store.file(golden.key()).orElseThrow()))
                     .isEqualTo(file);
+        }
+    }
+
+    @Test
+    void fileWithAnUpperCaseNameIsReplacedAsOneSnapshot() throws IOException {
+        byte[] file = file();
+        Path to = Files.createDirectories(directory.resolve("to"));
+        Files.write(to.resolve(KEY.hex().toUpperCase(Locale.ROOT) + ".kv"), file);
+        try (FileSystemKvStore store = open(64 << 20)) {
+            assertThat(store.adopt(KEY, channel(file), file.length, true).outcome())
+                    .isEqualTo(Outcome.REPLACED);
+            assertThat(files()).containsExactly(to.resolve(KEY + ".kv"));
+            assertThat(store.stats().bytes()).isEqualTo(file.length);
         }
     }
 

@@ -11,6 +11,8 @@ import dev.kvc.store.DataSize;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.MissReason;
 import dev.kvc.store.PrefixQuery;
+import dev.kvc.store.SaveOptions;
+import dev.kvc.store.SaveResult;
 import dev.kvc.store.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,15 +138,90 @@ class ForeignFilesTest {
         }
     }
 
+    private Path upperCaseFile(String text) {
+        return directory.resolve(KvcKey.of(text).hex().toUpperCase(Locale.ROOT) + ".kv");
+    }
+
+    /** A store that knows a snapshot under a name in upper-case digits, which has the canonical one by now. */
+    private FileSystemKvStore openThenRename(String text) throws IOException {
+        Files.move(placeReferenceFile(directory, text, 1000, clock.unix()), upperCaseFile(text));
+        FileSystemKvStore store = open();
+        store.openReport();
+        Files.move(upperCaseFile(text), file(text));
+        return store;
+    }
+
     @Test
     void a_snapshot_that_lost_its_upper_case_name_is_served_under_the_new_one() throws IOException {
-        Path lower = placeReferenceFile(directory, "there", 1000, clock.unix());
-        String name = KvcKey.of("there").hex().toUpperCase(Locale.ROOT) + ".kv";
-        Files.move(lower, directory.resolve(name));
+        try (FileSystemKvStore store = openThenRename("there")) {
+            store.load(KvcKey.of("there")).orElseThrow().close();
+            store.load(KvcKey.of("there")).orElseThrow().close();
+            assertThat(store.stats().misses()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_snapshot_that_lost_its_upper_case_name_is_present_to_who_saves_it_if_absent() throws IOException {
+        try (FileSystemKvStore store = openThenRename("there")) {
+            byte[] before = Files.readAllBytes(file("there"));
+            SaveResult result = store.save(KvcKey.of("there"), draft("there", 1000), SaveOptions.IF_ABSENT);
+            assertThat(result.outcome()).isEqualTo(SaveResult.Outcome.ALREADY_PRESENT);
+            assertThat(file("there")).hasBinaryContent(before);
+        }
+    }
+
+    @Test
+    void a_snapshot_that_gets_its_canonical_name_while_it_is_saved_if_absent_is_present() throws IOException {
+        byte[] whole = Files.readAllBytes(placeReferenceFile(directory, "there", 1000, clock.unix()));
+        Files.move(file("there"), upperCaseFile("there"));
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (operation == Operation.CREATE) {
+                Files.write(file("there"), whole);
+            }
+        });
+        try (FileSystemKvStore store = FileSystemKvStore.builder(watched)
+                .budget(DataSize.ofMebibytes(1))
+                .clock(clock)
+                .open()) {
+            store.openReport();
+            Files.delete(upperCaseFile("there"));
+            SaveResult result = store.save(KvcKey.of("there"), draft("there", 1000), SaveOptions.IF_ABSENT);
+            assertThat(result.outcome()).isEqualTo(SaveResult.Outcome.ALREADY_PRESENT);
+            assertThat(file("there")).hasBinaryContent(whole);
+        }
+    }
+
+    @Test
+    void a_snapshot_that_lost_its_upper_case_name_can_be_removed_and_does_not_come_back() throws IOException {
+        try (FileSystemKvStore store = openThenRename("there")) {
+            assertThat(store.remove(KvcKey.of("there"))).isTrue();
+            assertThat(file("there")).doesNotExist();
+            assertThat(store.load(KvcKey.of("there"))).isEmpty();
+            assertThat(store.contains(KvcKey.of("there"))).isFalse();
+        }
+    }
+
+    /** As where another process has saved it, and could not remove the file that it had before. */
+    @Test
+    void a_snapshot_with_two_names_is_removed_under_both() throws IOException {
+        Files.move(placeReferenceFile(directory, "there", 1000, clock.unix()), upperCaseFile("there"));
         try (FileSystemKvStore store = open()) {
             store.openReport();
-            Files.move(directory.resolve(name), lower);
-            store.load(KvcKey.of("there")).orElseThrow().close();
+            placeReferenceFile(directory, "there", 1000, clock.unix());
+            assertThat(store.remove(KvcKey.of("there"))).isTrue();
+            assertThat(directory).isDirectoryNotContaining("glob:**.kv");
+            assertThat(store.load(KvcKey.of("there"))).isEmpty();
+        }
+    }
+
+    @Test
+    void a_snapshot_that_lost_its_upper_case_name_can_be_rejected() throws IOException {
+        try (FileSystemKvStore store = openThenRename("there")) {
+            try (Snapshot hit = store.load(KvcKey.of("there")).orElseThrow()) {
+                hit.reject();
+            }
+            assertThat(file("there")).doesNotExist();
+            assertThat(store.load(KvcKey.of("there"))).isEmpty();
         }
     }
 

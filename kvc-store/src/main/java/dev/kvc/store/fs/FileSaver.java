@@ -75,7 +75,7 @@ final class FileSaver {
             return SaveResult.of(Outcome.TOO_LARGE, bytes);
         }
         Durability durability = Objects.requireNonNullElse(options.durabilityOrNull(), settings.durability());
-        if (options.ifAbsent() && isServed(id, draft, durability)) {
+        if (options.ifAbsent() && !isUnheardOf(id, draft) && isServed(id, draft, durability)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, bytes);
         }
         @Nullable SaveResult refusal = gate.refusal(header.tokenCount(), bytes, options.alwaysAdmitted());
@@ -95,6 +95,14 @@ final class FileSaver {
                 gate.notWritten(bytes);
             }
         }
+    }
+
+    /**
+     * Whether nothing is known of what is copied between tiers, most often since it was missed here a moment ago. What
+     * another process has saved meanwhile is found before the copy is published.
+     */
+    private boolean isUnheardOf(SnapshotId id, SnapshotDraft draft) {
+        return PromotedSource.isPromoted(draft) && catalog.get(id) == null;
     }
 
     /** Its text, for the tree of texts; {@code null} if it cannot be found by its prefix, so that it is no ancestor. */

@@ -27,6 +27,11 @@ public final class PromotedSource implements PayloadSource {
         return draft.withPayload(new PromotedSource(draft.payload(), isWanted));
     }
 
+    /** Whether a draft is such a copy. */
+    public static boolean isPromoted(SnapshotDraft draft) {
+        return draft.payload() instanceof PromotedSource;
+    }
+
     /** Whether a draft may be made visible. Asked under a lock: takes none, and costs nothing. */
     public static boolean isWanted(SnapshotDraft draft) {
         return !(draft.payload() instanceof PromotedSource promoted) || promoted.isWanted.getAsBoolean();

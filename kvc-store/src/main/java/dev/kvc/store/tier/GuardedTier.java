@@ -188,13 +188,24 @@ final class GuardedTier {
     }
 
     private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
-        hits.flush();
+        if (hits.untold(id) > 0 || mayEvict(draft)) {
+            hits.flush(); // of what is replaced, and for who chooses victims
+        }
         @Nullable Duration time = tier.saveDeadlineOrNull();
         try {
             return view(id).save(id.key(), time == null ? draft : TimedSource.limit(draft, time), options);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
         }
+    }
+
+    /**
+     * Whether a store is so full that a save may evict, as far as that can be known without asking a network. Of what
+     * others save meanwhile nothing is known: what is evicted for them may have hits that are a few seconds late.
+     */
+    private boolean mayEvict(SnapshotDraft draft) {
+        long rest = budget - HeldSnapshot.bytesOf(draft);
+        return isRemote || attempt("stats", () -> tier.store().stats().bytes() > rest, true);
     }
 
     private SaveResult failedSave(SnapshotDraft draft, Exception cause) {

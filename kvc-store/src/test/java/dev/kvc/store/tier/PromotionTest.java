@@ -132,11 +132,15 @@ class PromotionTest {
         return openDirectory(directory, CaffeineKvStore.builder().budget(DataSize.ofMebibytes(8)));
     }
 
-    /** A directory behind memory. */
-    private KvStore openDirectory(Path directory, CaffeineKvStore.Builder memory) throws IOException {
-        KvStore disk = FileSystemKvStore.builder(directory)
+    private static KvStore openDisk(Path directory) throws IOException {
+        return FileSystemKvStore.builder(directory)
                 .budget(DataSize.ofMebibytes(64))
                 .open();
+    }
+
+    /** A directory behind memory. */
+    private KvStore openDirectory(Path directory, CaffeineKvStore.Builder memory) throws IOException {
+        KvStore disk = openDisk(directory);
         store = TieredKvStore.builder()
                 .tier(Tier.of(memory.build()).promotion(Promotion.onFirstHit()))
                 .tier(Tier.of(disk))
@@ -208,6 +212,21 @@ class PromotionTest {
         hit(store, "one");
         assertThat(fill(store, "one")).isEqualTo(2);
         assertThat(fill(slow, "one")).isEqualTo(2);
+    }
+
+    /** The other store of the directory stands for another process: this one's index learns nothing from it. */
+    @Test
+    void snapshotThatAnotherStoreOfTheDirectorySavesMeanwhileIsNotReplacedByTheCopy(@TempDir Path directory)
+            throws IOException {
+        try (KvStore disk = openDisk(directory);
+                KvStore other = openDisk(directory);
+                TieredKvStore tiers = TieredKvStore.of(List.of(disk, slow))) {
+            slow.save(draft("one", 10, 1));
+            slow.afterNextLoad(() -> other.save(draft("one", 10, 2)));
+            hit(tiers, "one");
+            assertThat(fill(disk, "one")).isEqualTo(2);
+            assertThat(tiers.tierStats().get(0).promotions()).isZero();
+        }
     }
 
     @Test

@@ -24,6 +24,7 @@ import dev.kvc.store.SaveResult.Outcome;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.Touch;
 import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.memory.CaffeineKvStore;
 import java.io.IOException;
@@ -201,6 +202,29 @@ class TieredKvStoreTest {
         store.flush();
         assertThat(slow.touches).hasSize(1);
         assertThat(slow.touches.get(0).hits()).isEqualTo(2);
+    }
+
+    @Test
+    void hitsArePassedDownBeforeASaveThatMayEvict() throws IOException {
+        TieredKvStore store = fastAndSlow();
+        store.save(draft("one"));
+        hit(store, "one");
+        store.save(draft("two", 100_000, 1));
+        assertThat(slow.touches).isEmpty();
+        store.save(draft("large", 950_000, 1));
+        assertThat(slow.touches).extracting(Touch::key).containsExactly(KvcKey.of("one"));
+    }
+
+    @Test
+    void hitsArePassedDownBeforeTheSnapshotThatWasHitIsReplaced() throws IOException {
+        TieredKvStore store = fastAndSlow();
+        store.save(draft("one", 10, 1));
+        hit(store, "one");
+        store.save(draft("one", 10, 2));
+        store.flush();
+        assertThat(slow.touches).hasSize(1);
+        assertThat(slow.stat(KvcKey.of("one")).orElseThrow().header().hitCount())
+                .isZero();
     }
 
     @Test

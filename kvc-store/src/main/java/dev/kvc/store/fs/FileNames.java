@@ -1,6 +1,7 @@
 package dev.kvc.store.fs;
 
 import dev.kvc.format.KvcKey;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -65,8 +66,8 @@ final class FileNames {
 
     /** A name that nobody has used before. */
     static String temporary(KvcKey key) {
-        return String.format(
-                "%s.%016x.kvc.tmp", key, ThreadLocalRandom.current().nextLong());
+        return key + "."
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".kvc.tmp";
     }
 
     static Parsed parse(String name) {

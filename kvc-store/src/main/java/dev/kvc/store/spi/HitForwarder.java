@@ -156,6 +156,11 @@ public final class HitForwarder<K> {
         return known == null ? 0 : known.hits();
     }
 
+    /** Whether there is a hit that nobody has been told of. */
+    public boolean hasUntold() {
+        return !untold.isEmpty();
+    }
+
     /** Tells of all now; a batch that is on its way arrives before this returns. */
     public void flush() {
         telling.lock();

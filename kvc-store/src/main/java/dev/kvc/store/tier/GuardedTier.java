@@ -188,8 +188,10 @@ final class GuardedTier {
     }
 
     private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
-        if (hits.untold(id) > 0 || mayEvict(draft)) {
-            hits.flush(); // of what is replaced, and for who chooses victims
+        // Hits of what is replaced are not its successor's, and who chooses victims looks at hits.
+        boolean replacesHit = !options.ifAbsent() && hits.untold(id) > 0;
+        if (replacesHit || (hits.hasUntold() && mayEvict(draft))) {
+            hits.flush();
         }
         @Nullable Duration time = tier.saveDeadlineOrNull();
         try {

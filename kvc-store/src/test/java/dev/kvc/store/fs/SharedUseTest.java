@@ -175,6 +175,7 @@ class SharedUseTest {
             assertThat(store.load(KvcKey.of("two"))).isEmpty();
             store.load(KvcKey.of("three")).orElseThrow().close();
             assertThat(store.stats().bytes()).isEqualTo(Files.size(root.resolve(KvcKey.of("three") + ".kv")));
+            assertThat(store.save(draft("four", 3000)).evicted()).isEqualTo(1);
             assertThat(root.resolve(".kvc.lock")).exists();
         }
     }

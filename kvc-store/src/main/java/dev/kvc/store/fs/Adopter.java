@@ -122,17 +122,18 @@ final class Adopter {
         publishing.lock();
         try {
             FileStat old = files.stat(target);
-            if (old != null && !replace) {
+            Entry known = catalog.known(id);
+            boolean isThere = old != null || known != null;
+            if (isThere && !replace) {
                 return Outcome.ALREADY_PRESENT;
             } else if (old != null && !old.isRegular()) {
                 throw new FileSystemException(
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
             }
-            Entry known = catalog.known(id);
             temporary.publishAs(target);
             catalog.put(new Entry(id, layout.header(), layout, temporary.stat().identity(), null), null, room);
             files.removeRenamed(known);
-            return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
+            return isThere ? Outcome.REPLACED : Outcome.STORED;
         } finally {
             publishing.unlock();
         }

@@ -244,7 +244,8 @@ final class DirectoryStore {
 
     private void reject(FileSnapshot snapshot) throws IOException {
         SnapshotId id = snapshot.info().id();
-        setAside(id, path(id), snapshot.file().stat(), new IOException("rejected by the engine that loaded it"));
+        Path path = files.file(id, catalog.get(id));
+        setAside(id, path, snapshot.file().stat(), new IOException("rejected by the engine that loaded it"));
         flushRemoval(id);
     }
 
@@ -253,10 +254,6 @@ final class DirectoryStore {
         if (settings.durability() == Durability.FSYNC && files.isWritable()) {
             files.syncNames(id.namespace());
         }
-    }
-
-    private Path path(SnapshotId id) throws IOException {
-        return files.file(id, catalog.get(id));
     }
 
     Optional<SnapshotInfo> stat(SnapshotId id) throws IOException {

@@ -18,7 +18,6 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +90,7 @@ class AdoptTest {
     void fileWithAnUpperCaseNameIsReplacedAsOneSnapshot() throws IOException {
         byte[] file = file();
         Path to = Files.createDirectories(directory.resolve("to"));
-        Files.write(to.resolve(KEY.hex().toUpperCase(Locale.ROOT) + ".kv"), file);
+        Files.write(to.resolve(Fixtures.upperCaseName(KEY)), file);
         try (FileSystemKvStore store = open(64 << 20)) {
             assertThat(store.adopt(KEY, channel(file), file.length, true).outcome())
                     .isEqualTo(Outcome.REPLACED);

@@ -43,7 +43,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -404,7 +403,7 @@ class FileSystemKvStoreTest {
     @Test
     void an_upper_case_name_is_served_under_its_real_name_and_replaced_as_one_snapshot() throws IOException {
         Path lower = placeReferenceFile(directory, "case", 100, clock.unix());
-        Path upper = directory.resolve(KvcKey.of("case").hex().toUpperCase(Locale.ROOT) + ".kv");
+        Path upper = directory.resolve(Fixtures.upperCaseName(KvcKey.of("case")));
         Files.move(lower, upper);
         try (FileSystemKvStore store = open()) {
             store.openReport();

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Random;
 
 /** Snapshots for tests, and files as other writers leave them. */
@@ -44,6 +45,11 @@ final class Fixtures {
 
     static SnapshotDraft draft(String text, int payloadBytes) {
         return draft(text, payload(payloadBytes, text.hashCode()));
+    }
+
+    /** What a file of a key is called by who writes its digits in upper case. */
+    static String upperCaseName(KvcKey key) {
+        return key.hex().toUpperCase(Locale.ROOT) + ".kv";
     }
 
     /** A file or directory, whose file system does {@code strike} before each operation, which may make it fail. */

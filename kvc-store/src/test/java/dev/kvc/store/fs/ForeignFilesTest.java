@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +36,11 @@ class ForeignFilesTest {
     Path directory;
 
     private FileSystemKvStore open() throws IOException {
-        return FileSystemKvStore.builder(directory)
+        return open(directory);
+    }
+
+    private FileSystemKvStore open(Path where) throws IOException {
+        return FileSystemKvStore.builder(where)
                 .budget(DataSize.ofMebibytes(1))
                 .lowWatermark(0)
                 .clock(clock)
@@ -139,7 +142,7 @@ class ForeignFilesTest {
     }
 
     private Path upperCaseFile(String text) {
-        return directory.resolve(KvcKey.of(text).hex().toUpperCase(Locale.ROOT) + ".kv");
+        return directory.resolve(Fixtures.upperCaseName(KvcKey.of(text)));
     }
 
     /** A store that knows a snapshot under a name in upper-case digits, which has the canonical one by now. */
@@ -179,10 +182,7 @@ class ForeignFilesTest {
                 Files.write(file("there"), whole);
             }
         });
-        try (FileSystemKvStore store = FileSystemKvStore.builder(watched)
-                .budget(DataSize.ofMebibytes(1))
-                .clock(clock)
-                .open()) {
+        try (FileSystemKvStore store = open(watched)) {
             store.openReport();
             Files.delete(upperCaseFile("there"));
             SaveResult result = store.save(KvcKey.of("there"), draft("there", 1000), SaveOptions.IF_ABSENT);

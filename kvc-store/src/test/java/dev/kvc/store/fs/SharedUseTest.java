@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -226,7 +225,7 @@ class SharedUseTest {
 
     @Test
     void a_replaced_upper_case_file_that_cannot_be_removed_does_not_make_the_save_fail() throws IOException {
-        String upper = KvcKey.of("there").hex().toUpperCase(Locale.ROOT) + ".kv";
+        String upper = Fixtures.upperCaseName(KvcKey.of("there"));
         Files.move(Fixtures.placeReferenceFile(directory, "there", 1000, clock.unix()), directory.resolve(upper));
         Path watched = Fixtures.watched(directory, (operation, path) -> {
             if (operation == Operation.DELETE && path.endsWith(upper)) {

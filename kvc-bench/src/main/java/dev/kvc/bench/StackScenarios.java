@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Saves to and loads from memory, a directory and a server on the loopback behind each other. The bare side of what
  * comes from the server, or goes there, also keeps a copy in memory and writes the file, as the tiers in front do; what
- * is in front already has no bare side.
+ * is in front already has no bare side. What is loaded is written to the file by another thread, beside the next loads
+ * of a round; the last one's may be under way when a round ends.
  */
 final class StackScenarios {
     /**
@@ -82,6 +83,7 @@ final class StackScenarios {
     private static Operation loading(Stack stack, int bytes, int snapshots, boolean fromRemote) {
         return Operation.of(
                 () -> {
+                    stack.store.flush();
                     for (int i = 0; i < snapshots; i++) {
                         stack.memory.remove(Corpus.key(i));
                         if (fromRemote) {

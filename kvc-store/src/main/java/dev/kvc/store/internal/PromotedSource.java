@@ -27,6 +27,13 @@ public final class PromotedSource implements PayloadSource {
         return draft.withPayload(new PromotedSource(draft.payload(), isWanted));
     }
 
+    /** The draft of a copy of what a draft refers to, which is stored only if the draft would be. */
+    public static SnapshotDraft copyOf(SnapshotDraft draft, HeldSnapshot copy) {
+        return draft.payload() instanceof PromotedSource promoted
+                ? promote(copy.draft(), promoted.isWanted)
+                : copy.draft();
+    }
+
     /** Whether a draft is such a copy. */
     public static boolean isPromoted(SnapshotDraft draft) {
         return draft.payload() instanceof PromotedSource;

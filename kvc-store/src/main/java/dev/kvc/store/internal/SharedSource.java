@@ -44,6 +44,11 @@ public final class SharedSource implements PayloadSource {
         return draft.withPayload(new SharedSource(draft.payload(), true));
     }
 
+    /** Whether it is known of a draft that a store will keep it in memory. */
+    public static boolean isHeld(SnapshotDraft draft) {
+        return PromotedSource.origin(draft.payload()) instanceof SharedSource shared && shared.isHeld;
+    }
+
     /** The one copy of {@code draft}, whose payload this is. */
     HeldSnapshot hold(SnapshotDraft draft) throws IOException {
         if (held == null) {

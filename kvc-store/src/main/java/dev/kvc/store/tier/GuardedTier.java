@@ -20,6 +20,7 @@ import dev.kvc.store.internal.FailureLog;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LenientStream;
 import dev.kvc.store.internal.PromotedSource;
+import dev.kvc.store.internal.SharedSource;
 import dev.kvc.store.memory.CaffeineKvStore;
 import dev.kvc.store.spi.HitForwarder;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class GuardedTier {
     private final Tier tier;
     private final FailureLog failures;
     private final @Nullable Deadline deadline;
-    private final @Nullable WriteBackQueue queue;
+    private final WriteBackQueue queue;
     private final HitForwarder<SnapshotId> hits;
     private final Consumer<SnapshotId> onRejectInQueue;
     private final LongSupplier nowUnix;
@@ -63,7 +64,7 @@ final class GuardedTier {
     /**
      * Guards a tier.
      *
-     * @param queueBytes the bound of its queue, if it is written back
+     * @param queueBytes the bound of its queue
      * @param nowUnix the time, in seconds since 1970
      * @param onRejectInQueue is told of snapshots that were rejected before they were written
      */
@@ -75,7 +76,7 @@ final class GuardedTier {
         this.isRemote = tier.store().capabilities().contains(Capability.REMOTE);
         this.failures = new FailureLog("tier " + tier.store());
         this.deadline = tier.deadlineOrNull() == null ? null : new Deadline(tier.deadlineOrNull());
-        this.queue = tier.writeMode() == WriteMode.WRITE_BACK ? new WriteBackQueue(queueBytes, new Writer()) : null;
+        this.queue = new WriteBackQueue(queueBytes, new Writer());
         this.hits = new HitForwarder<>(id -> pending(id) != null, this::tell);
     }
 
@@ -133,7 +134,7 @@ final class GuardedTier {
     }
 
     private WriteBackQueue.@Nullable Pending pending(SnapshotId id) {
-        return queue == null ? null : queue.find(id);
+        return queue.find(id);
     }
 
     /** Whether its bytes come over a network. */
@@ -143,7 +144,11 @@ final class GuardedTier {
 
     /** Whether it keeps so many bytes in memory, where copies are shared. */
     boolean holds(long bytes) {
-        return !isRemote && bytes <= budget && !capabilities().contains(Capability.DURABLE);
+        return isMemory() && bytes <= budget;
+    }
+
+    private boolean isMemory() {
+        return !isRemote && !capabilities().contains(Capability.DURABLE);
     }
 
     /** Whether it takes what is hit behind it for the {@code hit}-th time, if that is not too large. */
@@ -174,17 +179,21 @@ final class GuardedTier {
     }
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
-        if (queue != null && options.durabilityOrNull() != Durability.FSYNC) {
-            @Nullable SaveResult queued = enqueue(queue, id, draft, options);
+        if (isWrittenLater(draft, options)) {
+            @Nullable SaveResult queued = enqueue(id, draft, options);
             if (queued != null) {
                 return queued;
             }
         }
-        if (queue != null) {
-            // It stays what is stored if this one is refused.
-            queue.settle(id);
-        }
+        // It stays what is stored if this one is refused.
+        queue.settle(id);
         return write(id, draft, options);
+    }
+
+    /** Whether it waits in the queue: what is written back, and a copy of what memory in front keeps anyway. */
+    private boolean isWrittenLater(SnapshotDraft draft, SaveOptions options) {
+        return (tier.writeMode() == WriteMode.WRITE_BACK && options.durabilityOrNull() != Durability.FSYNC)
+                || (PromotedSource.isPromoted(draft) && SharedSource.isHeld(draft) && !isMemory());
     }
 
     private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
@@ -216,25 +225,27 @@ final class GuardedTier {
     }
 
     /** Queues a snapshot; {@code null} if there is no room for it in the queue, or never will be in the tier. */
-    private @Nullable SaveResult enqueue(
-            WriteBackQueue waiting, SnapshotId id, SnapshotDraft draft, SaveOptions options) {
-        if (options.ifAbsent() && isServed(id, draft)) {
+    private @Nullable SaveResult enqueue(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+        boolean isPromoted = PromotedSource.isPromoted(draft);
+        // What is copied up was missed here a moment ago; the store looks once more when it is written.
+        if (options.ifAbsent() && (!isPromoted || pending(id) != null) && isServed(id, draft)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, HeldSnapshot.bytesOf(draft));
         }
         long bytes = HeldSnapshot.bytesOf(draft);
-        if (bytes > budget || !waiting.reserve(bytes)) {
+        if (bytes > budget || !queue.reserve(bytes)) {
             return null;
         }
         boolean queued = false;
         try {
             HeldSnapshot held = HeldSnapshot.of(draft, 0);
-            queued = waiting.add(id, held, lasting(options), () -> PromotedSource.isWanted(draft));
+            queued = queue.add(
+                    id, held, PromotedSource.copyOf(draft, held), isPromoted ? options : lasting(options));
             return SaveResult.of(queued ? Outcome.QUEUED : Outcome.ALREADY_PRESENT, bytes);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);
         } finally {
             if (!queued) {
-                waiting.release(bytes);
+                queue.release(bytes);
             }
         }
     }
@@ -268,7 +279,9 @@ final class GuardedTier {
         @Override
         public void write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
             SaveResult result = GuardedTier.this.write(id, draft, options);
-            if (result.outcome() == Outcome.TOO_LARGE || result.outcome() == Outcome.NO_ROOM) {
+            if (PromotedSource.isPromoted(draft)) {
+                countPromotion(result);
+            } else if (result.outcome() == Outcome.TOO_LARGE || result.outcome() == Outcome.NO_ROOM) {
                 failures.failed("save", new IOException(id + " was queued, and then refused: " + result.outcome()));
             }
         }
@@ -280,16 +293,21 @@ final class GuardedTier {
     }
 
     /**
-     * Copies up what was found in a slower tier, unless as good a one is here already.
+     * Copies up what was found in a slower tier, unless as good a one is here already. The copy of what memory in front
+     * keeps is queued.
      *
      * @param isWanted whether nobody has begun to change the key: if not, it stays as it is
      */
     SaveResult promote(SnapshotId id, SnapshotDraft draft, BooleanSupplier isWanted) {
         SaveResult result = save(id, PromotedSource.promote(draft, isWanted), SaveOptions.IF_ABSENT);
-        if (result.isLoadable() && result.outcome() != Outcome.ALREADY_PRESENT) {
+        countPromotion(result);
+        return result;
+    }
+
+    private void countPromotion(SaveResult result) {
+        if (result.outcome() == Outcome.STORED || result.outcome() == Outcome.REPLACED) {
             promotions.increment();
         }
-        return result;
     }
 
     /** Up to which size it would share a copy on the heap at the {@code hit}-th hit behind it; 0 for none. */
@@ -379,7 +397,7 @@ final class GuardedTier {
     }
 
     private void rejectPending(SnapshotId id, HeldSnapshot held) {
-        if (queue != null && queue.cancel(id, held)) {
+        if (queue.cancel(id, held)) {
             rejectedInQueue.increment();
             onRejectInQueue.accept(id);
         } else if (pending(id) == null) {
@@ -403,7 +421,7 @@ final class GuardedTier {
     }
 
     PrefixMatch match(Namespace namespace, PrefixQuery query) {
-        Collection<WriteBackQueue.Pending> pending = queue == null ? List.of() : queue.all();
+        Collection<WriteBackQueue.Pending> pending = queue.all();
         PrefixMatch match = inTime("match", () -> view(namespace).match(query), PrefixMatch.NONE);
         return pending.isEmpty() ? match : Copies.overlay(pending, match, namespace, query);
     }
@@ -412,13 +430,12 @@ final class GuardedTier {
     Stream<SnapshotInfo> list(Namespace namespace) {
         // Before the store is listed: what is written in between is then seen twice rather than not at all.
         Set<SnapshotId> pending = new HashSet<>();
-        List<SnapshotInfo> waiting = (queue == null ? List.<WriteBackQueue.Pending>of() : queue.all())
-                .stream()
-                        .filter(each -> each.id().namespace().equals(namespace))
-                        .peek(each -> pending.add(each.id()))
-                        .filter(each -> !each.isCancelled())
-                        .map(each -> each.held().info(each.id()))
-                        .toList();
+        List<SnapshotInfo> waiting = queue.all().stream()
+                .filter(each -> each.id().namespace().equals(namespace))
+                .peek(each -> pending.add(each.id()))
+                .filter(each -> !each.isCancelled())
+                .map(each -> each.held().info(each.id()))
+                .toList();
         Stream<SnapshotInfo> stored = LenientStream.of(
                 attempt("list", () -> view(namespace).list(), Stream.empty()), cause -> failures.failed("list", cause));
         return Stream.concat(waiting.stream(), stored.filter(info -> !pending.contains(info.id())));
@@ -427,18 +444,13 @@ final class GuardedTier {
     Set<Namespace> namespaces() {
         Set<Namespace> all =
                 new HashSet<>(attempt("list namespaces", () -> tier.store().namespaces(), Set.of()));
-        if (queue != null) {
-            queue.all().stream()
-                    .filter(pending -> !pending.isCancelled())
-                    .forEach(pending -> all.add(pending.id().namespace()));
-        }
+        queue.all().stream()
+                .filter(pending -> !pending.isCancelled())
+                .forEach(pending -> all.add(pending.id().namespace()));
         return all;
     }
 
     boolean remove(SnapshotId id) {
-        if (queue == null) {
-            return removeStored(id);
-        }
         WriteBackQueue.Withdrawal withdrawn = queue.withdraw(id);
         try {
             boolean removed = removeStored(id);
@@ -524,17 +536,13 @@ final class GuardedTier {
 
     /** Writes what is queued, and passes hits down. */
     void flush() {
-        if (queue != null) {
-            queue.drain();
-        }
+        queue.drain();
         hits.flush();
     }
 
     /** Finishes what is under way and closes the store. */
     void close() {
-        if (queue != null) {
-            queue.close();
-        }
+        queue.close();
         hits.close();
         attempt("close", tier.store()::close);
         if (deadline != null) {
@@ -549,8 +557,8 @@ final class GuardedTier {
                 failures.count(),
                 promotions.sum(),
                 rejectedInQueue.sum(),
-                queue == null ? 0 : queue.snapshots(),
-                queue == null ? 0 : queue.bytes(),
+                queue.snapshots(),
+                queue.bytes(),
                 failures.last());
     }
 }

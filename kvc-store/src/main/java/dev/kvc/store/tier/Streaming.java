@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
  * to the tiers in front, without a copy of the whole in memory unless memory is one of those tiers. What does not
  * verify is stored nowhere. The load that wanted it then takes it from the fastest tier that has it now.
  *
- * <p>Slowest first: while a disk writes, the rest is fetched, and memory's copy is made. The other way round the disk
- * would begin when all of it is there.
+ * <p>Where memory takes it, a disk has its copy queued, and who loads does not wait for it. Where the queue has no
+ * room, or memory takes none: slowest first, so that a disk writes while the rest is fetched, and memory's copy is made.
  */
 final class Streaming {
     /** The tier over a network does not have it. */

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A load asks one {@link Tier} after the other; a prefix match takes the longest over all of them, and of one length
  * the fastest. A save goes to every tier that is not read-only. What is found behind the fastest tier is copied up
- * where the {@link Promotion} of a tier says so, and fetched once for all who wait for it. Hits are passed down in
- * batches, so that the eviction of a slow tier knows what is hot in a fast one.
+ * where the {@link Promotion} of a tier says so, and fetched once for all who wait for it; what comes over a network
+ * and is taken by memory, the tiers between the two write later, from a queue. Hits are passed down in batches, so that
+ * the eviction of a slow tier knows what is hot in a fast one.
  *
  * <p><b>Failures.</b> No method of an open store throws {@code IOException}: a tier that fails is a tier without the
  * snapshot, and its failures are logged and counted in {@link #tierStats}. A snapshot that was loaded is its tier's:
@@ -213,8 +214,9 @@ public final class TieredKvStore implements KvStore {
         }
 
         /**
-         * The bytes that may wait in the queue of each {@link WriteMode#WRITE_BACK} tier, above 0; 256 MiB by default,
-         * or an eighth of the largest heap where that is less.
+         * The bytes that may wait in the queue of each tier, above 0; 256 MiB by default, or an eighth of the largest
+         * heap where that is less. What waits is what a {@link WriteMode#WRITE_BACK} tier is saved, and what any other
+         * has copied up beside memory, with which it shares its bytes for as long as memory has them.
          */
         public Builder queueBudget(DataSize value) {
             requireUnset("queueBudget", queueBudget);

@@ -4,6 +4,7 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.store.SaveOptions;
 import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.internal.HeldSnapshot;
+import dev.kvc.store.internal.PromotedSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -13,7 +14,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,14 +71,16 @@ final class WriteBackQueue {
     static final class Pending {
         private final SnapshotId id;
         private final HeldSnapshot held;
+        private final SnapshotDraft draft;
         private final SaveOptions options;
         private final boolean isUnderItsText;
         private volatile boolean cancelled;
         private boolean settled;
 
-        private Pending(SnapshotId id, HeldSnapshot held, SaveOptions options) {
+        private Pending(SnapshotId id, HeldSnapshot held, SnapshotDraft draft, SaveOptions options) {
             this.id = id;
             this.held = held;
+            this.draft = draft;
             this.options = options;
             this.isUnderItsText = held.isUnder(id.key());
         }
@@ -135,14 +137,15 @@ final class WriteBackQueue {
      * Queues a snapshot in room that was reserved for it; one of the same key that still waits is not written. If this
      * throws, there being no thread to be had, nothing is queued and the room is still the caller's.
      *
-     * @param isWanted asked under the lock: whoever queues another from then on comes after this one
+     * @param draft what will be written: {@code held}, and whether it is {@linkplain PromotedSource#isWanted wanted},
+     *     which is asked under the lock, so that whoever queues another from then on comes after this one
      * @return whether it was wanted; if not, nothing is queued either
      */
-    boolean add(SnapshotId id, HeldSnapshot held, SaveOptions options, BooleanSupplier isWanted) {
-        Pending pending = new Pending(id, held, options);
+    boolean add(SnapshotId id, HeldSnapshot held, SnapshotDraft draft, SaveOptions options) {
+        Pending pending = new Pending(id, held, draft, options);
         lock.lock();
         try {
-            if (!isWanted.getAsBoolean()) {
+            if (!PromotedSource.isWanted(draft)) {
                 return false;
             }
             startWriter();
@@ -341,8 +344,8 @@ final class WriteBackQueue {
 
     private void write(Pending pending) {
         try {
-            if (!pending.cancelled && find(pending.id) == pending) {
-                target.write(pending.id, pending.held.draft(), pending.options);
+            if (!pending.cancelled && find(pending.id) == pending && PromotedSource.isWanted(pending.draft)) {
+                target.write(pending.id, pending.draft, pending.options);
             }
         } finally {
             finish(pending);

@@ -2,7 +2,7 @@ package dev.kvc.store.tier;
 
 /** How saves reach a tier. */
 public enum WriteMode {
-    /** A save returns when the tier has written it. */
+    /** A save returns when the tier has written it. A copy of what was found behind the tier may be queued. */
     WRITE_THROUGH,
     /**
      * A save is queued, and written by a thread of the tier's own. What is queued can be loaded; it is lost if the

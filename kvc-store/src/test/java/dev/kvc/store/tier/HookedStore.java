@@ -41,6 +41,7 @@ final class HookedStore implements KvStore {
     final List<String> closed;
 
     private final String name;
+    private final boolean durable;
     private volatile boolean failing;
     private volatile boolean buggy;
     private volatile Hook beforeSave = () -> {};
@@ -53,9 +54,19 @@ final class HookedStore implements KvStore {
     }
 
     HookedStore(String name, DataSize budget, List<String> closed) {
+        this(name, false, budget, closed);
+    }
+
+    private HookedStore(String name, boolean durable, DataSize budget, List<String> closed) {
         this.name = name;
+        this.durable = durable;
         this.store = CaffeineKvStore.builder().budget(budget).build();
         this.closed = closed;
+    }
+
+    /** One that says of itself what a disk does. */
+    static HookedStore disk(DataSize budget) {
+        return new HookedStore("disk", true, budget, new ArrayList<>());
     }
 
     /** Runs inside of an operation. */
@@ -201,7 +212,11 @@ final class HookedStore implements KvStore {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.of(Capability.INDEXED_PREFIXES, Capability.TOUCH);
+        EnumSet<Capability> all = EnumSet.of(Capability.INDEXED_PREFIXES, Capability.TOUCH);
+        if (durable) {
+            all.add(Capability.DURABLE);
+        }
+        return all;
     }
 
     @Override

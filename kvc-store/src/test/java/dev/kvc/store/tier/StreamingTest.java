@@ -60,16 +60,22 @@ class StreamingTest {
         store.close();
     }
 
-    private void stack(Promotion toMemory, Promotion toDisk, Duration deadline) {
-        store = TieredKvStore.builder()
+    private TieredKvStore.Builder stack(Promotion toMemory, Promotion toDisk, Duration deadline) {
+        return TieredKvStore.builder()
                 .tier(Tier.of(memory).promotion(toMemory))
                 .tier(Tier.of(disk).promotion(toDisk))
-                .tier(Tier.of(elsewhere).deadline(deadline))
-                .build();
+                .tier(Tier.of(elsewhere).deadline(deadline));
     }
 
     private void stack(Promotion toMemory, Promotion toDisk) {
-        stack(toMemory, toDisk, Duration.ofMinutes(1));
+        store = stack(toMemory, toDisk, Duration.ofMinutes(1)).build();
+    }
+
+    /** One in which nothing waits to be written. */
+    private void stackWithoutQueue() {
+        store = stack(Promotion.onFirstHit(), Promotion.onFirstHit(), Duration.ofMinutes(1))
+                .queueBudget(DataSize.ofBytes(1))
+                .build();
     }
 
     private void assertServed() throws IOException {
@@ -85,11 +91,21 @@ class StreamingTest {
         stack(Promotion.onFirstHit(), Promotion.onFirstHit());
         assertServed();
         assertThat(elsewhere.fetched.get()).isBetween((long) SIZE, SIZE + A_LITTLE);
+        store.flush();
         assertThat(has(memory, "one")).isTrue();
         assertThat(has(disk, "one")).isTrue();
         assertServed();
         assertThat(elsewhere.fetched.get()).isLessThan(SIZE + A_LITTLE);
         assertThat(store.stats().hits()).isEqualTo(2);
+    }
+
+    @Test
+    void diskHasWhatItsQueueHasNoRoomForBeforeItIsServedAndAlsoInOnePass() throws IOException {
+        stackWithoutQueue();
+        assertServed();
+        assertThat(has(memory, "one")).isTrue();
+        assertThat(has(disk, "one")).isTrue();
+        assertThat(elsewhere.fetched.get()).isBetween((long) SIZE, SIZE + A_LITTLE);
     }
 
     @Test
@@ -124,7 +140,7 @@ class StreamingTest {
 
     @Test
     void diskWritesWhileTheRestIsFetched() throws IOException {
-        stack(Promotion.onFirstHit(), Promotion.onFirstHit());
+        stackWithoutQueue();
         List<Long> written = Collections.synchronizedList(new ArrayList<>());
         elsewhere.beforeEachFetch(() -> written.add(bytesUnder(directory)));
         assertServed();
@@ -187,7 +203,8 @@ class StreamingTest {
 
     @Test
     void callerGoesOnWhenTheNetworkStandsStill() throws IOException {
-        stack(Promotion.onFirstHit(), Promotion.onFirstHit(), Duration.ofMillis(50));
+        store = stack(Promotion.onFirstHit(), Promotion.onFirstHit(), Duration.ofMillis(50))
+                .build();
         CountDownLatch never = new CountDownLatch(1);
         elsewhere.beforeEachFetch(() -> await(never));
         assertThat(store.load(KEY)).isEmpty();

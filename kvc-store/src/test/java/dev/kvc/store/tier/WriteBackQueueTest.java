@@ -52,7 +52,7 @@ class WriteBackQueueTest {
     private long add(String text) throws IOException {
         HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft(text), 0);
         assertThat(queue.reserve(held.bytes())).isTrue();
-        queue.add(new SnapshotId(Namespace.DEFAULT, KvcKey.of(text)), held, SaveOptions.DEFAULT, () -> true);
+        queue.add(new SnapshotId(Namespace.DEFAULT, KvcKey.of(text)), held, held.draft(), SaveOptions.DEFAULT);
         return held.bytes();
     }
 
@@ -86,7 +86,7 @@ class WriteBackQueueTest {
         SnapshotId id = new SnapshotId(Namespace.DEFAULT, KvcKey.of("one"));
         HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft("one"), 0);
         assertThat(idle.reserve(held.bytes())).isTrue();
-        idle.add(id, held, SaveOptions.DEFAULT, () -> true);
+        idle.add(id, held, held.draft(), SaveOptions.DEFAULT);
         assertThat(idle.withdraw(id)).isEqualTo(WriteBackQueue.Withdrawal.WAITED);
         assertThat(idle.find(id)).matches(WriteBackQueue.Pending::isCancelled);
         assertThat(idle.bytes()).isZero();
@@ -100,9 +100,9 @@ class WriteBackQueueTest {
         SnapshotId id = new SnapshotId(Namespace.DEFAULT, KvcKey.of("one"));
         HeldSnapshot held = HeldSnapshot.of(TierFixtures.draft("one"), 0);
         assertThat(idle.reserve(2 * held.bytes())).isTrue();
-        idle.add(id, held, SaveOptions.DEFAULT, () -> true);
+        idle.add(id, held, held.draft(), SaveOptions.DEFAULT);
         WriteBackQueue.Pending found = idle.find(id);
-        idle.add(id, held, SaveOptions.DEFAULT, () -> true);
+        idle.add(id, held, held.draft(), SaveOptions.DEFAULT);
         assertThat(found).isNotSameAs(idle.find(id)).matches(pending -> !pending.isCancelled());
         assertThat(idle.bytes()).isEqualTo(held.bytes());
     }

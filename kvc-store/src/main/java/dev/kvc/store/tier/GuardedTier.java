@@ -238,8 +238,7 @@ final class GuardedTier {
         boolean queued = false;
         try {
             HeldSnapshot held = HeldSnapshot.of(draft, 0);
-            queued = queue.add(
-                    id, held, PromotedSource.copyOf(draft, held), isPromoted ? options : lasting(options));
+            queued = queue.add(id, held, PromotedSource.copyOf(draft, held), isPromoted ? options : lasting(options));
             return SaveResult.of(queued ? Outcome.QUEUED : Outcome.ALREADY_PRESENT, bytes);
         } catch (IOException | RuntimeException e) {
             return failedSave(draft, e);

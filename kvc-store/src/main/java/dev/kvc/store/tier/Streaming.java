@@ -17,7 +17,8 @@ import java.util.function.BooleanSupplier;
  * verify is stored nowhere. The load that wanted it then takes it from the fastest tier that has it now.
  *
  * <p>Where memory takes it, a disk has its copy queued, and who loads does not wait for it. Where the queue has no
- * room, or memory takes none: slowest first, so that a disk writes while the rest is fetched, and memory's copy is made.
+ * room, or memory takes none: slowest first, so that a disk writes while the rest is fetched, and memory's copy is
+ * made.
  */
 final class Streaming {
     /** The tier over a network does not have it. */

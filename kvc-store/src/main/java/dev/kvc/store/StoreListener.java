@@ -4,8 +4,9 @@ import dev.kvc.eviction.SnapshotId;
 import java.io.IOException;
 
 /**
- * Is told what a store does, after it is done. Called on the thread that did it, without a lock; it must be quick and
- * safe from any thread. What it throws is logged and goes no further.
+ * Is told what a store does, after it is done. Called on the thread that did it, which may be one of the store's own or
+ * of the tiers that it is one of, without a lock; it must be quick, safe from any thread, and change nothing in them.
+ * What it throws is logged and goes no further.
  */
 public interface StoreListener {
     /** A save ended. */

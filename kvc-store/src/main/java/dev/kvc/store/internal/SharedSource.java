@@ -44,9 +44,9 @@ public final class SharedSource implements PayloadSource {
         return draft.withPayload(new SharedSource(draft.payload(), true));
     }
 
-    /** Whether it is known of a draft that a store will keep it in memory. */
-    public static boolean isHeld(SnapshotDraft draft) {
-        return PromotedSource.origin(draft.payload()) instanceof SharedSource shared && shared.isHeld;
+    /** Whether there is a copy of a draft's payload in memory already. */
+    public static boolean isCopied(SnapshotDraft draft) {
+        return PromotedSource.origin(draft.payload()) instanceof SharedSource shared && shared.copy != null;
     }
 
     /** The one copy of {@code draft}, whose payload this is. */

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Copying up takes a while, and no lock is held meanwhile. So whoever changes a key says when it begins and when it
  * ends, and a promotion asks afterwards whether somebody has. One counter stands for all keys of a hash: a promotion
- * that is called off for another key's sake is only a copy that is made later.
+ * that is called off for another key's sake, also while it waits in a queue, is only a copy that is made at a later
+ * hit.
  *
  * <p>The low half of a counter says how many are changing, the high half how many have begun. Safe from any thread.
  */

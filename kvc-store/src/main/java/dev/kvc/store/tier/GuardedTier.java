@@ -47,6 +47,10 @@ import org.jspecify.annotations.Nullable;
  * logged, and nobody's exception but that of {@link #load}, which the stack needs to know of.
  */
 final class GuardedTier {
+    /** Finds out what is there. */
+    private static final LoadOptions LOOK =
+            LoadOptions.DEFAULT.verify(LoadOptions.Verify.NEVER).withoutHit();
+
     private final Tier tier;
     private final FailureLog failures;
     private final @Nullable Deadline deadline;
@@ -144,7 +148,10 @@ final class GuardedTier {
 
     /** Whether it keeps so many bytes in memory, where copies are shared. */
     boolean holds(long bytes) {
-        return isMemory() && bytes <= budget;
+        long largest = tier.store() instanceof CaffeineKvStore memory
+                ? memory.maxEntry().bytes()
+                : budget;
+        return isMemory() && bytes <= largest;
     }
 
     private boolean isMemory() {
@@ -179,7 +186,7 @@ final class GuardedTier {
     }
 
     SaveResult save(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
-        if (isWrittenLater(draft, options)) {
+        if (isWrittenLater(id, draft, options)) {
             @Nullable SaveResult queued = enqueue(id, draft, options);
             if (queued != null) {
                 return queued;
@@ -190,10 +197,21 @@ final class GuardedTier {
         return write(id, draft, options);
     }
 
-    /** Whether it waits in the queue: what is written back, and a copy of what memory in front keeps anyway. */
-    private boolean isWrittenLater(SnapshotDraft draft, SaveOptions options) {
-        return (tier.writeMode() == WriteMode.WRITE_BACK && options.durabilityOrNull() != Durability.FSYNC)
-                || (PromotedSource.isPromoted(draft) && SharedSource.isHeld(draft) && !isMemory());
+    /**
+     * Whether it waits in the queue: what is written back, and what is copied up and is in memory anyway. What is
+     * copied up replaces nothing that waits.
+     */
+    private boolean isWrittenLater(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
+        boolean isPromoted = PromotedSource.isPromoted(draft);
+        boolean isQueued = tier.writeMode() == WriteMode.WRITE_BACK
+                ? options.durabilityOrNull() != Durability.FSYNC
+                : isPromoted && SharedSource.isCopied(draft) && !isMemory();
+        return isQueued && !(isPromoted && pending(id) != null);
+    }
+
+    /** Whether a copy of so many bytes, if it is in memory, would wait in the queue. */
+    boolean mayQueueCopy(long bytes) {
+        return !isMemory() && bytes <= budget && queue.hasRoom(bytes);
     }
 
     private SaveResult write(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
@@ -228,7 +246,7 @@ final class GuardedTier {
     private @Nullable SaveResult enqueue(SnapshotId id, SnapshotDraft draft, SaveOptions options) {
         boolean isPromoted = PromotedSource.isPromoted(draft);
         // What is copied up was missed here a moment ago; the store looks once more when it is written.
-        if (options.ifAbsent() && (!isPromoted || pending(id) != null) && isServed(id, draft)) {
+        if (options.ifAbsent() && !isPromoted && isServed(id, draft)) {
             return SaveResult.of(Outcome.ALREADY_PRESENT, HeldSnapshot.bytesOf(draft));
         }
         long bytes = HeldSnapshot.bytesOf(draft);
@@ -261,11 +279,10 @@ final class GuardedTier {
 
     /** Whether what the tier has serves as well as {@code draft} would. */
     private boolean isServed(SnapshotId id, SnapshotDraft draft) {
-        LoadOptions look = LoadOptions.DEFAULT.verify(LoadOptions.Verify.NEVER).withoutHit();
         return attempt(
                 "load",
                 () -> {
-                    try (Snapshot present = load(id, look).orElse(null)) {
+                    try (Snapshot present = load(id, LOOK).orElse(null)) {
                         return present != null
                                 && draft.isServedBy(present.info().header(), present.text());
                     }
@@ -286,14 +303,28 @@ final class GuardedTier {
         }
 
         @Override
-        public void remove(SnapshotId id) {
-            removeStored(id);
+        public void undo(SnapshotId id, HeldSnapshot held, SnapshotDraft draft) {
+            if (PromotedSource.isPromoted(draft)) {
+                // It was to replace nothing: what others have saved meanwhile stays.
+                attempt("reject", () -> rejectStored(id, held));
+            } else {
+                removeStored(id);
+            }
+        }
+    }
+
+    /** Rejects what the store has under the key, whatever waits, if it is a copy of {@code rejected}. */
+    private void rejectStored(SnapshotId id, HeldSnapshot rejected) throws IOException {
+        try (Snapshot stored = view(id).load(id.key(), LOOK).orElse(null);
+                Snapshot original = Copies.load(id, rejected, LOOK, (any, held) -> {})) {
+            if (stored != null && Copies.isCopy(stored, original)) {
+                stored.reject();
+            }
         }
     }
 
     /**
-     * Copies up what was found in a slower tier, unless as good a one is here already. The copy of what memory in front
-     * keeps is queued.
+     * Copies up what was found in a slower tier, unless as good a one is here already; later, if it is in memory.
      *
      * @param isWanted whether nobody has begun to change the key: if not, it stays as it is
      */
@@ -486,11 +517,10 @@ final class GuardedTier {
     }
 
     private boolean withCopyOf(SnapshotId id, Snapshot original, CopyAction action) {
-        LoadOptions look = LoadOptions.DEFAULT.verify(LoadOptions.Verify.NEVER).withoutHit();
         return attempt(
                 "load",
                 () -> {
-                    try (Snapshot copy = load(id, look).orElse(null)) {
+                    try (Snapshot copy = load(id, LOOK).orElse(null)) {
                         boolean same = copy != null && Copies.isCopy(copy, original);
                         if (copy != null && same) {
                             action.accept(copy);

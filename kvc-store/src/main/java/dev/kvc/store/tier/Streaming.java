@@ -6,6 +6,7 @@ import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.SaveResult;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
+import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.SharedSource;
 import java.io.IOException;
 import java.util.List;
@@ -16,9 +17,9 @@ import java.util.function.BooleanSupplier;
  * to the tiers in front, without a copy of the whole in memory unless memory is one of those tiers. What does not
  * verify is stored nowhere. The load that wanted it then takes it from the fastest tier that has it now.
  *
- * <p>Where memory takes it, a disk has its copy queued, and who loads does not wait for it. Where the queue has no
- * room, or memory takes none: slowest first, so that a disk writes while the rest is fetched, and memory's copy is
- * made.
+ * <p>Where memory in front takes it, all of it is fetched into memory first, and a disk gets it from a queue: who loads
+ * does not wait for it. Where there is no room in the queue, or memory takes none, it is written slowest first: a disk
+ * writes, and memory's copy is made, while the rest is fetched.
  */
 final class Streaming {
     /** The tier over a network does not have it. */
@@ -72,11 +73,26 @@ final class Streaming {
         }
     }
 
+    /** Fetches it all into the memory that everybody who takes it shares. */
+    private static boolean copy(SnapshotDraft draft) {
+        try {
+            HeldSnapshot.of(draft, 0);
+            return true;
+        } catch (IOException e) {
+            return false; // the load that follows meets with the same, and says so
+        }
+    }
+
     private int copyUp(Snapshot snapshot) throws IOException {
         long bytes = snapshot.info().storedBytes();
-        SnapshotDraft copy = SnapshotDraft.copyOf(snapshot);
+        SnapshotDraft original = SnapshotDraft.copyOf(snapshot);
         boolean isHeld = inFront.stream().anyMatch(tier -> tier.takesAtHit(hit, bytes) && tier.holds(bytes));
-        SnapshotDraft draft = isHeld ? SharedSource.shareAndHold(copy) : SharedSource.share(copy, 0);
+        SnapshotDraft draft = isHeld ? SharedSource.shareAndHold(original) : SharedSource.share(original, 0);
+        boolean isQueued =
+                isHeld && inFront.stream().anyMatch(tier -> tier.takesAtHit(hit, bytes) && tier.mayQueueCopy(bytes));
+        if (isQueued && !copy(draft)) {
+            return NOT_TAKEN;
+        }
         int fastest = NOT_TAKEN;
         for (int i = inFront.size() - 1; i >= 0; i--) {
             GuardedTier tier = inFront.get(i);

@@ -215,8 +215,8 @@ public final class TieredKvStore implements KvStore {
 
         /**
          * The bytes that may wait in the queue of each tier, above 0; 256 MiB by default, or an eighth of the largest
-         * heap where that is less. What waits is what a {@link WriteMode#WRITE_BACK} tier is saved, and what any other
-         * has copied up beside memory, with which it shares its bytes for as long as memory has them.
+         * heap where that is less. What waits is what a {@link WriteMode#WRITE_BACK} tier is saved, and the copies that
+         * any tier is given of what memory in front of it took at the same hit, with which they share their bytes.
          */
         public Builder queueBudget(DataSize value) {
             requireUnset("queueBudget", queueBudget);

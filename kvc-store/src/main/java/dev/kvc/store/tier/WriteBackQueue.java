@@ -54,7 +54,8 @@ final class WriteBackQueue {
     interface Target {
         void write(SnapshotId id, SnapshotDraft draft, SaveOptions options);
 
-        void remove(SnapshotId id);
+        /** Takes out of the tier what was rejected or removed while it waited or was written. */
+        void undo(SnapshotId id, HeldSnapshot held, SnapshotDraft draft);
     }
 
     /** What was found under a key that is withdrawn. */
@@ -112,11 +113,19 @@ final class WriteBackQueue {
     boolean reserve(long count) {
         lock.lock();
         try {
-            if (closed || count > maxBytes - bytes) {
-                return false;
-            }
-            bytes += count;
-            return true;
+            boolean hasRoom = hasRoom(count);
+            bytes += hasRoom ? count : 0;
+            return hasRoom;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there is room for so many bytes, now. */
+    boolean hasRoom(long count) {
+        lock.lock();
+        try {
+            return !closed && count <= maxBytes - bytes;
         } finally {
             lock.unlock();
         }
@@ -259,13 +268,15 @@ final class WriteBackQueue {
 
     /**
      * Lets what waits under this key be written next, and waits for it: for who then writes another in the tier by
-     * himself, and may be refused there.
+     * himself, and may be refused there. A copy that is not wanted any more is forgotten.
      */
     void settle(SnapshotId id) {
         lock.lock();
         try {
             @Nullable Pending pending = find(id);
-            if (pending != null) {
+            if (pending != null && !PromotedSource.isWanted(pending.draft) && line.remove(pending)) {
+                forget(pending);
+            } else if (pending != null) {
                 if (line.remove(pending)) {
                     line.addFirst(pending);
                 }
@@ -385,7 +396,7 @@ final class WriteBackQueue {
     private void finish(Pending pending) {
         if (!forgetUnlessCancelled(pending)) {
             try {
-                target.remove(pending.id);
+                target.undo(pending.id, pending.held, pending.draft);
             } finally {
                 lock.lock();
                 try {

@@ -56,6 +56,8 @@ class StoreHistoryTest {
     private static final DataSize AMPLE = DataSize.ofMebibytes(16);
     /** Room for two of the snapshots. */
     private static final DataSize SCANT = DataSize.ofBytes(2_500);
+    /** And for one. */
+    private static final DataSize SCANTIER = DataSize.ofBytes(1_500);
 
     @TempDir
     Path directory;
@@ -274,6 +276,33 @@ class StoreHistoryTest {
                 assertThatTheTiersAgree(store, disk);
             }
         }
+    }
+
+    /** What is missed in front is copied up from behind all the time, and the disk is given its copies later. */
+    @Test
+    void tiersInFrontOfANetworkServeNothingThatIsOutOfDate() throws Exception {
+        long copied = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            ElsewhereStore elsewhere = new ElsewhereStore();
+            FileSystemKvStore disk = FileSystemKvStore.builder(directory.resolve("round" + round))
+                    .budget(SCANTIER)
+                    .open();
+            try (TieredKvStore store = TieredKvStore.builder()
+                    .tier(Tier.of(CaffeineKvStore.builder().budget(SCANTIER).build())
+                            .promotion(Promotion.onFirstHit()))
+                    .tier(Tier.of(disk).promotion(Promotion.onFirstHit()))
+                    .tier(Tier.of(elsewhere))
+                    .build()) {
+                History history = new Users(store, Writers.ALL, true, true).run(round);
+                assertThat(history.staleReads())
+                        .as("-Dkvc.seed=%d, round %d", SEED, round)
+                        .isEmpty();
+                store.flush();
+                copied += store.tierStats().get(1).promotions();
+                assertThatTheTiersAgree(store, elsewhere);
+            }
+        }
+        assertThat(copied).isPositive();
     }
 
     private static void assertThatTheTiersAgree(KvStore store, KvStore disk) throws IOException {

@@ -34,7 +34,7 @@ class WriteBackQueueTest {
         }
 
         @Override
-        public void remove(SnapshotId id) {
+        public void undo(SnapshotId id, HeldSnapshot held, SnapshotDraft draft) {
             written.remove(id.key());
         }
     }

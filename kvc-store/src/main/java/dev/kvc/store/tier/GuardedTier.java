@@ -303,12 +303,11 @@ final class GuardedTier {
         }
 
         @Override
-        public void undo(SnapshotId id, HeldSnapshot held, SnapshotDraft draft) {
-            if (PromotedSource.isPromoted(draft)) {
-                // It was to replace nothing: what others have saved meanwhile stays.
-                attempt("reject", () -> rejectStored(id, held));
+        public void undo(WriteBackQueue.Pending cancelled) {
+            if (cancelled.isRejectedCopy()) {
+                attempt("reject", () -> rejectStored(cancelled.id(), cancelled.held()));
             } else {
-                removeStored(id);
+                removeStored(cancelled.id());
             }
         }
     }

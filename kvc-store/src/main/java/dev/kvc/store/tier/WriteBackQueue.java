@@ -55,7 +55,7 @@ final class WriteBackQueue {
         void write(SnapshotId id, SnapshotDraft draft, SaveOptions options);
 
         /** Takes out of the tier what was rejected or removed while it waited or was written. */
-        void undo(SnapshotId id, HeldSnapshot held, SnapshotDraft draft);
+        void undo(Pending cancelled);
     }
 
     /** What was found under a key that is withdrawn. */
@@ -76,6 +76,7 @@ final class WriteBackQueue {
         private final SaveOptions options;
         private final boolean isUnderItsText;
         private volatile boolean cancelled;
+        private volatile boolean rejected;
         private boolean settled;
 
         private Pending(SnapshotId id, HeldSnapshot held, SnapshotDraft draft, SaveOptions options) {
@@ -99,9 +100,14 @@ final class WriteBackQueue {
             return isUnderItsText;
         }
 
-        /** Whether it is a mark: it was removed while it was being written. */
+        /** Whether it is a mark: it was rejected, or removed while it was being written. */
         boolean isCancelled() {
             return cancelled;
+        }
+
+        /** Whether it is the mark of a copy that was rejected: it was to replace nothing that the tier has. */
+        boolean isRejectedCopy() {
+            return rejected && PromotedSource.isPromoted(draft);
         }
     }
 
@@ -221,6 +227,7 @@ final class WriteBackQueue {
             @Nullable Pending pending = find(id);
             boolean found = pending != null && !pending.cancelled && pending.held == held;
             if (pending != null && found) {
+                pending.rejected = true;
                 pending.cancelled = true;
             }
             return found;
@@ -274,7 +281,7 @@ final class WriteBackQueue {
         lock.lock();
         try {
             @Nullable Pending pending = find(id);
-            if (pending != null && !PromotedSource.isWanted(pending.draft) && line.remove(pending)) {
+            if (pending != null && isVoid(pending) && line.remove(pending)) {
                 forget(pending);
             } else if (pending != null) {
                 if (line.remove(pending)) {
@@ -285,6 +292,11 @@ final class WriteBackQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether it is a copy that would not be written, and of which there is nothing to undo. */
+    private static boolean isVoid(Pending pending) {
+        return !pending.cancelled && !PromotedSource.isWanted(pending.draft);
     }
 
     private void await(Pending pending) {
@@ -396,7 +408,7 @@ final class WriteBackQueue {
     private void finish(Pending pending) {
         if (!forgetUnlessCancelled(pending)) {
             try {
-                target.undo(pending.id, pending.held, pending.draft);
+                target.undo(pending);
             } finally {
                 lock.lock();
                 try {

@@ -34,8 +34,8 @@ class WriteBackQueueTest {
         }
 
         @Override
-        public void undo(SnapshotId id, HeldSnapshot held, SnapshotDraft draft) {
-            written.remove(id.key());
+        public void undo(WriteBackQueue.Pending cancelled) {
+            written.remove(cancelled.id().key());
         }
     }
 

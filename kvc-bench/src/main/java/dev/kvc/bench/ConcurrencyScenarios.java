@@ -84,10 +84,7 @@ final class ConcurrencyScenarios {
 
     private static Operation.Gauge kvc(Lab lab, int threads, int saveEvery) throws Exception {
         FileSystemKvStore store = lab.closing(Corpus.open(lab.directory("kvc")));
-        List<KvcKey> keys = new ArrayList<>();
-        for (int i = 0; i < KEYS; i++) {
-            keys.add(Corpus.key(i));
-        }
+        List<KvcKey> keys = Corpus.keys(KEYS);
         ByteBuffer payload = Corpus.payload(PAYLOAD);
         return () -> rate(threads, (number, buffer) -> {
             int index = number % KEYS;

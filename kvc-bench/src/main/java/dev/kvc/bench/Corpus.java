@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** The snapshots that all sides work on: the same in every JVM. */
 final class Corpus {
@@ -32,6 +34,11 @@ final class Corpus {
 
     static KvcKey key(int index) {
         return KvcKey.of(text(index));
+    }
+
+    /** The keys of the first snapshots: to be had before what is measured begins, for they are hashes. */
+    static List<KvcKey> keys(int count) {
+        return IntStream.range(0, count).mapToObj(Corpus::key).toList();
     }
 
     static Path file(Path directory, int index) {

@@ -138,14 +138,6 @@ final class LoadScenarios {
         return files;
     }
 
-    private static List<KvcKey> keys(int count) {
-        List<KvcKey> keys = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            keys.add(Corpus.key(i));
-        }
-        return keys;
-    }
-
     private static Side mapped(String name, LoadOptions options) {
         return new Side(name, lab -> {
             FileSystemKvStore store = lab.closing(Corpus.open(lab.directory("kvc")));
@@ -162,7 +154,7 @@ final class LoadScenarios {
     private static Side readVerified(String name, int bytes, int count, LoadOptions options, Buffers buffers) {
         return new Side(name, lab -> {
             FileSystemKvStore store = lab.closing(Corpus.open(lab.directory("kvc")));
-            List<KvcKey> keys = keys(count);
+            List<KvcKey> keys = Corpus.keys(count);
             ByteBuffer buffer = Corpus.fill(buffers.of(bytes));
             int[] next = {0};
             return () -> {

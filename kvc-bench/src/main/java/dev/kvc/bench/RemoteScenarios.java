@@ -105,10 +105,11 @@ final class RemoteScenarios {
     /** Loads the first snapshots, in turns, into a buffer that is kept. */
     static Operation reading(KvStore store, int bytes, int snapshots, LoadOptions options) {
         ByteBuffer buffer = Corpus.fill(Corpus.direct(bytes));
+        List<KvcKey> keys = Corpus.keys(snapshots);
         int[] next = {0};
         return () -> {
-            KvcKey key = Corpus.key(next[0]++ % snapshots);
-            try (Snapshot snapshot = store.load(key, options).orElseThrow()) {
+            try (Snapshot snapshot =
+                    store.load(keys.get(next[0]++ % snapshots), options).orElseThrow()) {
                 snapshot.payload().readFully(buffer.clear(), 0);
             }
         };

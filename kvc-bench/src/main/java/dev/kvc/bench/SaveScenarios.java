@@ -111,11 +111,10 @@ final class SaveScenarios {
                     .pastCache(pastCache)
                     .open());
             store.openReport();
-            List<KvcKey> keys = new ArrayList<>();
+            List<KvcKey> keys = Corpus.keys(batch);
             List<SnapshotDraft> drafts = new ArrayList<>();
             ByteBuffer payload = Corpus.fill(buffers.apply(bytes));
             for (int i = 0; i < batch; i++) {
-                keys.add(Corpus.key(i));
                 drafts.add(Corpus.draft(i, PayloadSource.of(payload)));
             }
             SaveOptions options =

@@ -1,5 +1,6 @@
 package dev.kvc.store.tier;
 
+import static dev.kvc.store.tier.TierFixtures.await;
 import static dev.kvc.store.tier.TierFixtures.draft;
 import static dev.kvc.store.tier.TierFixtures.fill;
 import static dev.kvc.store.tier.TierFixtures.has;
@@ -200,13 +201,5 @@ class AdmissionTest {
         assertThatThrownBy(() -> new Admission(0, 3)).hasMessage("onHit is 3; it must be 0, 1 or 2");
         assertThatThrownBy(() -> Tier.of(slow).saveDeadline(Duration.ZERO))
                 .hasMessage("saveDeadline is PT0S; it must be longer than 0");
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.kvc.store.tier;
 
+import static dev.kvc.store.tier.TierFixtures.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -169,13 +170,5 @@ class DeadlineTest {
                         late -> {}))
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).isTrue();
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new InterruptedIOException();
-        }
     }
 }

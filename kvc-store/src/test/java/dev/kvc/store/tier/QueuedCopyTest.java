@@ -1,5 +1,6 @@
 package dev.kvc.store.tier;
 
+import static dev.kvc.store.tier.TierFixtures.await;
 import static dev.kvc.store.tier.TierFixtures.draft;
 import static dev.kvc.store.tier.TierFixtures.fill;
 import static dev.kvc.store.tier.TierFixtures.has;
@@ -18,7 +19,6 @@ import dev.kvc.store.SnapshotDraft;
 import dev.kvc.store.Touch;
 import dev.kvc.store.memory.CaffeineKvStore;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -58,14 +58,6 @@ class QueuedCopyTest {
     void close() {
         released.countDown();
         store.close();
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new InterruptedIOException();
-        }
     }
 
     private void goOn() {

@@ -1,5 +1,6 @@
 package dev.kvc.store.tier;
 
+import static dev.kvc.store.tier.TierFixtures.await;
 import static dev.kvc.store.tier.TierFixtures.draft;
 import static dev.kvc.store.tier.TierFixtures.fill;
 import static dev.kvc.store.tier.TierFixtures.has;
@@ -15,7 +16,6 @@ import dev.kvc.store.Verification;
 import dev.kvc.store.fs.FileSystemKvStore;
 import dev.kvc.store.memory.CaffeineKvStore;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -210,14 +210,6 @@ class StreamingTest {
         assertThat(store.load(KEY)).isEmpty();
         assertThat(store.stats().misses()).containsOnlyKeys(MissReason.FAILED);
         assertThat(store.tierStats().get(2).lastFailureOrNull()).contains("no answer within the deadline of PT0.05S");
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new InterruptedIOException();
-        }
     }
 
     @Test

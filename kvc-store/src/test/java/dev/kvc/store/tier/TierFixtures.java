@@ -8,8 +8,10 @@ import dev.kvc.store.LoadOptions;
 import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotDraft;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** Snapshots that the tests of tiers save and look for. */
 final class TierFixtures {
@@ -59,6 +61,15 @@ final class TierFixtures {
         }
         try (Snapshot snapshot = found.get()) {
             return snapshot.payload().toByteArray()[0];
+        }
+    }
+
+    /** Waits inside of an operation of a store. */
+    static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
         }
     }
 }

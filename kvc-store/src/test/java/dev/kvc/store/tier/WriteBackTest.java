@@ -1,5 +1,6 @@
 package dev.kvc.store.tier;
 
+import static dev.kvc.store.tier.TierFixtures.await;
 import static dev.kvc.store.tier.TierFixtures.draft;
 import static dev.kvc.store.tier.TierFixtures.fill;
 import static dev.kvc.store.tier.TierFixtures.has;
@@ -55,15 +56,6 @@ class WriteBackTest {
     void close() {
         released.countDown();
         store.close();
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
     }
 
     private void saveAndWaitUntilItIsBeingWritten(SnapshotDraft draft) throws IOException {

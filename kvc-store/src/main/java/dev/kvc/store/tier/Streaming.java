@@ -86,22 +86,23 @@ final class Streaming {
     private int copyUp(Snapshot snapshot) throws IOException {
         long bytes = snapshot.info().storedBytes();
         SnapshotDraft original = SnapshotDraft.copyOf(snapshot);
-        boolean isHeld = inFront.stream().anyMatch(tier -> tier.takesAtHit(hit, bytes) && tier.holds(bytes));
+        List<GuardedTier> takers =
+                inFront.stream().filter(tier -> tier.takesAtHit(hit, bytes)).toList();
+        boolean isHeld = takers.stream().anyMatch(tier -> tier.holds(bytes));
         SnapshotDraft draft = isHeld ? SharedSource.shareAndHold(original) : SharedSource.share(original, 0);
-        boolean isQueued =
-                isHeld && inFront.stream().anyMatch(tier -> tier.takesAtHit(hit, bytes) && tier.mayQueueCopy(bytes));
+        boolean isQueued = isHeld && takers.stream().anyMatch(tier -> tier.mayQueueCopy(bytes));
         if (isQueued && !copy(draft)) {
             return NOT_TAKEN;
         }
         int fastest = NOT_TAKEN;
-        for (int i = inFront.size() - 1; i >= 0; i--) {
-            GuardedTier tier = inFront.get(i);
-            if (tier.takesAtHit(hit, bytes) && isUnchanged.getAsBoolean()) {
+        for (int i = takers.size() - 1; i >= 0; i--) {
+            GuardedTier tier = takers.get(i);
+            if (isUnchanged.getAsBoolean()) {
                 SaveResult result = tier.promote(id, draft, isUnchanged);
                 if (!isUnchanged.getAsBoolean()) {
                     tier.removeCopyOf(id, snapshot);
                 } else if (result.isLoadable()) {
-                    fastest = i;
+                    fastest = inFront.indexOf(tier);
                 }
             }
         }

@@ -119,9 +119,11 @@ final class WriteBackQueue {
     boolean reserve(long count) {
         lock.lock();
         try {
-            boolean hasRoom = hasRoom(count);
-            bytes += hasRoom ? count : 0;
-            return hasRoom;
+            if (!hasRoom(count)) {
+                return false;
+            }
+            bytes += count;
+            return true;
         } finally {
             lock.unlock();
         }

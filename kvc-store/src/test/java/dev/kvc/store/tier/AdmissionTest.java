@@ -1,6 +1,5 @@
 package dev.kvc.store.tier;
 
-import static dev.kvc.store.tier.TierFixtures.await;
 import static dev.kvc.store.tier.TierFixtures.draft;
 import static dev.kvc.store.tier.TierFixtures.fill;
 import static dev.kvc.store.tier.TierFixtures.has;
@@ -145,10 +144,7 @@ class AdmissionTest {
         hit(store, LONG);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        slow.beforeNextSave(() -> {
-            begun.countDown();
-            await(release);
-        });
+        slow.holdNextSave(begun, release);
         for (int i = 0; i < 10; i++) {
             hit(store, LONG);
         }

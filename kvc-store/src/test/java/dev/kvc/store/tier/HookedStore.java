@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -87,6 +88,14 @@ final class HookedStore implements KvStore {
     /** Runs once, when the next save begins. */
     void beforeNextSave(Hook hook) {
         beforeSave = once(hook, () -> beforeSave = () -> {});
+    }
+
+    /** Lets the next save stand still from its beginning, of which it tells, until it is released. */
+    void holdNextSave(CountDownLatch begun, CountDownLatch released) {
+        beforeNextSave(() -> {
+            begun.countDown();
+            TierFixtures.await(released);
+        });
     }
 
     /** Runs once, when the next prefix lookup begins. */

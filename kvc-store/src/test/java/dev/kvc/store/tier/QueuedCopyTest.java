@@ -48,10 +48,7 @@ class QueuedCopyTest {
     void diskStandsStill() throws IOException {
         elsewhere.save(draft("one", 1000, 1));
         elsewhere.save(draft("two", 1000, 2));
-        disk.beforeNextSave(() -> {
-            writing.countDown();
-            await(released);
-        });
+        disk.holdNextSave(writing, released);
     }
 
     @AfterEach

@@ -46,10 +46,7 @@ class WriteBackTest {
 
     @BeforeEach
     void holdTheFirstWrite() {
-        slow.beforeNextSave(() -> {
-            writing.countDown();
-            await(released);
-        });
+        slow.holdNextSave(writing, released);
     }
 
     @AfterEach

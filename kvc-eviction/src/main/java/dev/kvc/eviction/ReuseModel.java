@@ -1,5 +1,7 @@
 package dev.kvc.eviction;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How likely a snapshot of some kind and age is hit next, learned from what happened to others of its kind.
  *
@@ -37,11 +39,17 @@ final class ReuseModel {
     private final double[] share;
     private final double[][] ended;
     private final double[][] hit;
-    private final double[][] hazard;
-    private final double[][] expected;
-    private final double[][] index;
-    /** Of which kinds the index is that of the hazard: it takes most of the time of a fit, and only victims need it. */
-    private final boolean[] indexed;
+    /** As of the last fit. */
+    private final double[][] hits;
+
+    private final double[][] exposure;
+    /** The hazard of all kinds together. */
+    private final double[] all = new double[AgeBins.COUNT];
+    /** What follows from those for each kind; {@code null} until it is asked for. */
+    private final double[] @Nullable [] hazard;
+
+    private final double[] @Nullable [] expected;
+    private final double[] @Nullable [] index;
 
     private double spells;
 
@@ -55,10 +63,11 @@ final class ReuseModel {
         this.share = share.clone();
         ended = new double[kinds][AgeBins.COUNT];
         hit = new double[kinds][AgeBins.COUNT];
-        hazard = new double[kinds][AgeBins.COUNT];
-        expected = new double[kinds][AgeBins.COUNT];
-        index = new double[kinds][AgeBins.COUNT];
-        indexed = new boolean[kinds];
+        hits = new double[kinds][];
+        exposure = new double[kinds][];
+        hazard = new double[kinds][];
+        expected = new double[kinds][];
+        index = new double[kinds][];
         fit(new int[kinds][AgeBins.COUNT]);
     }
 
@@ -76,16 +85,35 @@ final class ReuseModel {
 
     /** What a snapshot is worth keeping, in hits for each event that it is kept. */
     double index(int kind, int bin) {
-        if (!indexed[kind]) {
-            index(hazard[kind], index[kind]);
-            indexed[kind] = true;
+        double[] known = index[kind];
+        if (known == null) {
+            known = indexOf(hazard(kind));
+            index[kind] = known;
         }
-        return index[kind][bin];
+        return known[bin];
     }
 
     /** How many hits an average snapshot of the kind would have had by the middle of the bin, had it gone on. */
     double expected(int kind, int bin) {
-        return expected[kind][bin];
+        double[] known = expected[kind];
+        if (known == null) {
+            known = expectedOf(hazard(kind));
+            expected[kind] = known;
+        }
+        return known[bin];
+    }
+
+    private double[] hazard(int kind) {
+        double[] known = hazard[kind];
+        if (known == null) {
+            double[] raw = new double[AgeBins.COUNT];
+            for (int bin = 0; bin < AgeBins.COUNT; bin++) {
+                raw[bin] = shrunk(hits[kind][bin], exposure[kind][bin], share[kind] * all[bin], TRUST_IN_ALL);
+            }
+            known = smoothed(raw);
+            hazard[kind] = known;
+        }
+        return known;
     }
 
     /** Forgets half of what it counted. */
@@ -105,33 +133,28 @@ final class ReuseModel {
     }
 
     /**
-     * Computes hazards anew.
+     * Computes hazards anew from what has been counted by now; those of one kind when they are asked for, since many
+     * fits pass in which hits are of one or two.
      *
      * @param alive how many spells of each kind and bin go on
      */
     void fit(int[][] alive) {
-        double[][] exposure = new double[kinds][];
         double[] allHits = new double[AgeBins.COUNT];
         double[] allExposure = new double[AgeBins.COUNT];
         for (int kind = 0; kind < kinds; kind++) {
+            hits[kind] = hit[kind].clone();
             exposure[kind] = exposure(ended[kind], alive[kind]);
             for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-                allHits[bin] += hit[kind][bin];
+                allHits[bin] += hits[kind][bin];
                 allExposure[bin] += exposure[kind][bin];
             }
+            hazard[kind] = null;
+            expected[kind] = null;
+            index[kind] = null;
         }
-        double[] all = new double[AgeBins.COUNT];
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
             double hope = HOPE / (AgeBins.middle(bin) + HOPE_AGE);
             all[bin] = shrunk(allHits[bin], allExposure[bin], hope, TRUST_IN_HOPE);
-        }
-        for (int kind = 0; kind < kinds; kind++) {
-            for (int bin = 0; bin < AgeBins.COUNT; bin++) {
-                hazard[kind][bin] = shrunk(hit[kind][bin], exposure[kind][bin], share[kind] * all[bin], TRUST_IN_ALL);
-            }
-            hazard[kind] = smoothed(hazard[kind]);
-            expect(hazard[kind], expected[kind]);
-            indexed[kind] = false;
         }
     }
 
@@ -170,17 +193,20 @@ final class ReuseModel {
         return smoothed;
     }
 
-    private static void expect(double[] hazard, double[] expected) {
+    private static double[] expectedOf(double[] hazard) {
+        double[] expected = new double[AgeBins.COUNT];
         double before = 0;
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
             double within = hazard[bin] * AgeBins.width(bin);
             expected[bin] = before + within / 2;
             before += within;
         }
+        return expected;
     }
 
     /** A snapshot in a bin is taken to have half of it before it. */
-    static void index(double[] hazard, double[] index) {
+    static double[] indexOf(double[] hazard) {
+        double[] index = new double[AgeBins.COUNT];
         double[] survivingHalf = new double[AgeBins.COUNT];
         for (int bin = 0; bin < AgeBins.COUNT; bin++) {
             survivingHalf[bin] = Math.exp(-hazard[bin] * AgeBins.width(bin) / 2);
@@ -203,5 +229,6 @@ final class ReuseModel {
             }
             index[bin] = bestHits / bestTime;
         }
+        return index;
     }
 }

@@ -53,8 +53,7 @@ class ReuseModelTest {
      */
     @Test
     void the_index_rises_toward_a_peak_and_drops_behind_it() {
-        double[] index = new double[AgeBins.COUNT];
-        ReuseModel.index(at(2, 1000), index);
+        double[] index = ReuseModel.indexOf(at(2, 1000));
         assertThat(index[0]).isEqualTo(1 / 2.5, EXACTLY);
         assertThat(index[1]).isEqualTo(1 / 1.5, EXACTLY);
         assertThat(index[2]).isEqualTo(2, EXACTLY);

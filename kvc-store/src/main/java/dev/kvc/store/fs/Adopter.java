@@ -131,7 +131,7 @@ final class Adopter {
                         target.toString(), null, "is no regular file; a snapshot cannot replace it");
             }
             temporary.publishAs(target);
-            catalog.put(new Entry(id, layout.header(), layout, temporary.stat().identity(), null), null, room);
+            catalog.put(new Entry(id, layout.header(), layout, temporary.stat().shortKey(), null), null, room);
             files.removeRenamed(known);
             return isThere ? Outcome.REPLACED : Outcome.STORED;
         } finally {

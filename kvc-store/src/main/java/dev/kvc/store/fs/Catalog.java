@@ -415,11 +415,11 @@ final class Catalog {
         return shelves.computeIfAbsent(namespace, n -> new Shelf());
     }
 
-    /** Takes note of a hit of the file of this identity; not if the snapshot has been replaced since. */
-    void hit(SnapshotId id, int identity, HitCounter.Use use) {
+    /** Takes note of a hit of a file; not if the snapshot has been replaced since. */
+    void hit(SnapshotId id, FileIdentity file, HitCounter.Use use) {
         update(() -> {
             Entry entry = get(id);
-            if (entry != null && entry.identity == identity) {
+            if (entry != null && entry.file().equals(file)) {
                 entry.used(use);
                 policy.hit(metadata(shelf(id.namespace()), entry));
             }

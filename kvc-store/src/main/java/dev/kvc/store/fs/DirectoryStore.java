@@ -168,7 +168,7 @@ final class DirectoryStore {
                 header = countHit(id, found, then);
             }
         } catch (IOException | RuntimeException e) {
-            found.file().channel().close();
+            found.file().close();
             throw e;
         }
         return new FileSnapshot(found, found.info(id, header), workers, this::reject, leaks);
@@ -179,7 +179,7 @@ final class DirectoryStore {
         KvcHeader header = found.header();
         HitCounter.Use use = use(id, found, then);
         counters.hit(header.tokenCount());
-        catalog.hit(id, found.file().stat().identity(), use);
+        catalog.hit(id, found.file().identity(), use);
         return header.withUse(use.hitCount(), use.lastUsedUnix());
     }
 
@@ -230,14 +230,14 @@ final class DirectoryStore {
             case BAD_MAGIC, PAYLOAD_TOO_LARGE, CHECKSUM_MISMATCH -> {}
         }
         try {
-            setAside(id, path, e.stat(), e.format());
+            setAside(id, path, e.stat().identity(), e.format());
         } catch (IOException failure) {
             LOG.log(System.Logger.Level.WARNING, () -> path + " is damaged and cannot be set aside", failure);
         }
         return MissReason.CORRUPT;
     }
 
-    private void setAside(SnapshotId id, Path path, FileStat read, IOException cause) throws IOException {
+    private void setAside(SnapshotId id, Path path, FileIdentity read, IOException cause) throws IOException {
         background.awaitScan();
         quarantine.setAside(id, path, read, cause);
     }
@@ -245,7 +245,8 @@ final class DirectoryStore {
     private void reject(FileSnapshot snapshot) throws IOException {
         SnapshotId id = snapshot.info().id();
         Path path = files.file(id, catalog.get(id));
-        setAside(id, path, snapshot.file().stat(), new IOException("rejected by the engine that loaded it"));
+        FileIdentity read = files.identity(snapshot.file(), path);
+        setAside(id, path, read, new IOException("rejected by the engine that loaded it"));
         flushRemoval(id);
     }
 
@@ -390,7 +391,7 @@ final class DirectoryStore {
         Path path = files.file(entry);
         try {
             FileStat stat = files.stat(path);
-            if (stat != null && entry.isFile(stat)) {
+            if (entry.file().isOf(stat)) {
                 touch(entry, path, touch);
             }
         } catch (ClosedChannelException e) {
@@ -403,7 +404,7 @@ final class DirectoryStore {
     private void touch(Entry entry, Path path, Touch touch) throws IOException {
         try (FileChannel channel = files.openForWriting(path)) {
             HitCounter.Use use = hitCounter.count(entry.id, channel, null, touch.hits(), touch.lastUsedUnix());
-            catalog.hit(entry.id, entry.identity, use);
+            catalog.hit(entry.id, entry.file(), use);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
+import dev.kvc.format.Tail;
 import dev.kvc.store.LoadOptions;
 import dev.kvc.store.LoadOptions.Verify;
 import dev.kvc.store.MissReason;
@@ -18,7 +19,6 @@ import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.StoreCounters;
 import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -139,8 +139,8 @@ final class DirectoryVerifier {
     private void verify(SnapshotId id, Path path, FileStat stat) throws IOException {
         try {
             FileLoader.Found found = loader.open(id, path, null, reading);
-            try (FileChannel channel = found.file().channel()) {
-                inOrder(id, path, stat, found, channel);
+            try (OpenFile file = found.file()) {
+                inOrder(id, path, stat, found.tail(), file);
             }
         } catch (MissException e) {
             missed(path, stat, e.reason());
@@ -151,13 +151,13 @@ final class DirectoryVerifier {
         }
     }
 
-    private void inOrder(SnapshotId id, Path path, FileStat stat, FileLoader.Found found, FileChannel channel) {
-        if (found.tail().footer().isPresent() && channel.isOpen()) {
+    private void inOrder(SnapshotId id, Path path, FileStat stat, Tail tail, OpenFile file) {
+        if (tail.footer().isPresent()) {
             verified++;
         } else {
             unverified++;
         }
-        KvcKey ofText = KvcKey.of(found.file().text());
+        KvcKey ofText = KvcKey.of(file.text());
         if (!ofText.equals(id.key())) {
             found(path, stat, Kind.OTHER_KEY, "the text has the key " + ofText + ", so no prefix lookup finds it");
         }
@@ -191,7 +191,7 @@ final class DirectoryVerifier {
             throw new AccessDeniedException(
                     path.toString(), null, "is damaged and cannot be set aside in a directory that cannot be written");
         }
-        return quarantine.setAside(id, path, e.stat(), e.format());
+        return quarantine.setAside(id, path, e.stat().identity(), e.format());
     }
 
     private void temporary(Path path, FileStat stat) throws IOException {

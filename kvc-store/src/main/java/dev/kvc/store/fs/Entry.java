@@ -37,7 +37,7 @@ final class Entry {
     final SnapshotId id;
     final Kind kind;
     final long bytes;
-    final int identity;
+    private final int fileKey;
     /** The file's real name where it is not the canonical one. */
     final @Nullable String otherName;
 
@@ -70,11 +70,11 @@ final class Entry {
     private volatile long lastUsedUnix;
 
     /** A snapshot whose header and lengths have been checked. */
-    Entry(SnapshotId id, KvcHeader header, Layout layout, int identity, @Nullable String otherName) {
+    Entry(SnapshotId id, KvcHeader header, Layout layout, int fileKey, @Nullable String otherName) {
         this.id = id;
         this.kind = Kind.SNAPSHOT;
         this.bytes = layout.fileBytes();
-        this.identity = identity;
+        this.fileKey = fileKey;
         this.otherName = otherName;
         this.textBytes = layout.textBytes();
         this.payloadBytes = header.payloadBytes();
@@ -96,7 +96,7 @@ final class Entry {
         this.id = id;
         this.kind = kind;
         this.bytes = stat.size();
-        this.identity = stat.identity();
+        this.fileKey = stat.shortKey();
         this.otherName = otherName;
         this.textBytes = 0;
         this.payloadBytes = 0;
@@ -121,9 +121,18 @@ final class Entry {
         return kind == Kind.SET_ASIDE ? FileNames.setAside(id.key()) : FileNames.snapshot(id.key());
     }
 
-    /** Whether {@code stat} is still the file that this entry was made from. */
-    boolean isFile(FileStat stat) {
-        return stat.isRegular() && stat.size() == bytes && stat.identity() == identity;
+    /** The file that this entry was made from. */
+    FileIdentity file() {
+        return new FileIdentity(bytes, fileKey);
+    }
+
+    /** Whether a file that begins so, and has as many bytes, may be the one that this entry was made from. */
+    boolean isDescribedBy(Layout layout) {
+        KvcHeader header = layout.header();
+        return layout.textBytes() == textBytes
+                && header.payloadBytes() == payloadBytes
+                && header.createdUnix() == createdUnix
+                && header.tokenCount() == Integer.toUnsignedLong(tokenCount);
     }
 
     KvcHeader header() {

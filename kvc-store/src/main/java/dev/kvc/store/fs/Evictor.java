@@ -311,7 +311,7 @@ final class Evictor {
             FileStat stat = files.stat(path);
             if (!catalog.isCurrent(victim) || isKept(victim, run.incoming)) {
                 return null; // replaced, pinned or about to be saved since it was planned
-            } else if (stat != null && !victim.isFile(stat)) {
+            } else if (stat != null && !victim.file().isOf(stat)) {
                 refresher.reconsider(victim);
                 return null;
             }

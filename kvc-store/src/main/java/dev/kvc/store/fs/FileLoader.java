@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileLoader {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
-    private static final int FIRST_READ_BYTES = 64 << 10;
     private static final int ATTEMPTS = 3;
 
     private final FileStoreSettings settings;
@@ -119,9 +118,9 @@ final class FileLoader {
      */
     Found open(SnapshotId id, Path path, @Nullable Entry known, LoadOptions options)
             throws IOException, MissException, DamagedException {
-        Optional<Candidate> expected = known == null ? Optional.empty() : tryOpenKnown(known, path);
-        if (expected.isPresent()) {
-            return read(expected.get(), path, options);
+        @Nullable Found expected = known == null ? null : tryOpenKnown(known, path, options);
+        if (expected != null) {
+            return expected;
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<Candidate> candidate = tryOpen(id, path);
@@ -132,16 +131,8 @@ final class FileLoader {
         return read(openUndisturbed(id, path), path, options);
     }
 
-    /**
-     * An open file, and what its name said of it.
-     *
-     * @param headBytes how much of it to read first
-     */
-    private record Candidate(StoreFiles.Opened opened, FileStat stat, int headBytes) {
-        Candidate(StoreFiles.Opened opened, FileStat stat) {
-            this(opened, stat, FIRST_READ_BYTES);
-        }
-    }
+    /** An open file, and what its name said of it. */
+    private record Candidate(StoreFiles.Opened opened, FileStat stat) {}
 
     /** Opens a file that is replaced again and again: the threads of this process wait until it is open. */
     private Candidate openUndisturbed(SnapshotId id, Path path) throws IOException, MissException {
@@ -155,32 +146,33 @@ final class FileLoader {
     }
 
     /**
-     * Opens a file that is expected to be as the index knows it, without a look at it before: empty if it is not, for
-     * whatever reason, which a closer look may tell.
+     * Opens a file that is expected to be as the index knows it, without a look at its name: that costs as much as to
+     * read a small file, and more when the hit is counted, because a time of the file that somebody has seen must
+     * change. {@code null} if the file is not as expected or is damaged, which a closer look tells.
      */
-    private Optional<Candidate> tryOpenKnown(Entry known, Path path) throws IOException {
+    private @Nullable Found tryOpenKnown(Entry known, Path path, LoadOptions options)
+            throws IOException, MissException {
+        if (quarantine.isRefused(known.id, known.file()) || !files.isWhereItSeems(path)) {
+            return null;
+        }
         @Nullable FileChannel channel = files.tryOpenForWriting(path);
         if (channel == null) {
-            return Optional.empty();
+            return null;
         }
-        @Nullable Candidate candidate = null;
+        @Nullable Found found = null;
         try {
-            FileStat stat = files.stat(path);
-            if (stat != null && known.isFile(stat) && !quarantine.isRefused(known.id, stat)) {
-                candidate = new Candidate(new StoreFiles.Opened(channel, true), stat, headBytes(known));
+            found = read(new StoreFiles.Opened(channel, true), known.file(), known, path.toString(), options);
+        } catch (IOException e) {
+            if (!channel.isOpen()) {
+                throw e; // this thread was interrupted: that says nothing of the file
             }
-            return Optional.ofNullable(candidate);
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " is not as it is known; it is looked at again", e);
         } finally {
-            if (candidate == null) {
+            if (found == null) {
                 channel.close();
             }
         }
-    }
-
-    /** All of a small file, and of a large one no more than its header and text. */
-    private static int headBytes(Entry known) {
-        boolean isSmall = known.bytes <= FIRST_READ_BYTES;
-        return (int) Math.min(FIRST_READ_BYTES, isSmall ? known.bytes : KvcCodec.FIXED_BYTES + (long) known.textBytes);
+        return found;
     }
 
     /**
@@ -193,7 +185,7 @@ final class FileLoader {
             throw new MissException(MissReason.ABSENT);
         } else if (!stat.isRegular()) {
             throw new MissException(MissReason.UNREADABLE);
-        } else if (quarantine.isRefused(id, stat)) {
+        } else if (quarantine.isRefused(id, stat.identity())) {
             throw new MissException(MissReason.CORRUPT);
         }
         StoreFiles.Opened opened = openFile(path);
@@ -208,24 +200,6 @@ final class FileLoader {
         }
     }
 
-    private Found read(Candidate candidate, Path path, LoadOptions options)
-            throws IOException, MissException, DamagedException {
-        FileChannel channel = candidate.opened.channel();
-        boolean staysOpen = false;
-        try {
-            Found result = read(candidate, path.toString(), options);
-            staysOpen = true;
-            return result;
-        } catch (KvcFormatException e) {
-            staysOpen = true;
-            throw new DamagedException(channel, candidate.stat, e);
-        } finally {
-            if (!staysOpen) {
-                channel.close();
-            }
-        }
-    }
-
     private StoreFiles.Opened openFile(Path path) throws IOException, MissException {
         try {
             return files.openFile(path);
@@ -236,25 +210,59 @@ final class FileLoader {
         }
     }
 
-    private Found read(Candidate candidate, String source, LoadOptions options) throws IOException, MissException {
-        StoreFiles.Opened opened = candidate.opened;
-        FileStat stat = candidate.stat;
-        try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
-            ReaderAt channel = ReaderAt.of(opened.channel());
-            ByteBuffer head = lease.buffer().limit((int) Math.min(candidate.headBytes, stat.size()));
-            channel.readFully(head, 0, "the header", source);
-            head.flip();
-            boolean isWhole = head.limit() == stat.size(); // then everything is there after one read
-            return read(readPrelude(opened, stat, head, source), isWhole ? ReaderAt.of(head) : channel, options);
+    private Found read(Candidate candidate, Path path, LoadOptions options)
+            throws IOException, MissException, DamagedException {
+        FileChannel channel = candidate.opened.channel();
+        boolean staysOpen = false;
+        try {
+            Found found = read(candidate.opened, candidate.stat.identity(), null, path.toString(), options);
+            staysOpen = true;
+            return found;
+        } catch (KvcFormatException e) {
+            staysOpen = true;
+            throw new DamagedException(channel, candidate.stat, e);
+        } finally {
+            if (!staysOpen) {
+                channel.close();
+            }
         }
     }
 
-    private Found read(OpenFile file, ReaderAt reader, LoadOptions options) throws IOException, MissException {
+    /**
+     * Reads a file.
+     *
+     * @param known what it must be, if that is known
+     * @throws IOException also if it is not that
+     */
+    private Found read(
+            StoreFiles.Opened opened, FileIdentity identity, @Nullable Entry known, String source, LoadOptions options)
+            throws IOException, MissException {
+        int wanted = known == null ? FileHead.MAX_BYTES : KvcCodec.FIXED_BYTES + known.textBytes;
+        FileHead head = FileHead.read(opened.channel(), identity.bytes(), wanted, source);
+        boolean isKept = false;
+        try {
+            Layout layout = KvcCodec.decodeLayout(head.bytes(), identity.bytes(), settings.maxTextBytes(), source);
+            if (known != null && (head.isLonger() || !known.isDescribedBy(layout))) {
+                throw new IOException(source + " is not the file that had that name");
+            }
+            ByteBuffer text = FileEnds.text(ReaderAt.of(opened.channel()), layout, head.bytes(), source);
+            OpenFile file = new OpenFile(opened.channel(), opened.writable(), identity, head, layout, text, source);
+            Found found = read(file, options);
+            isKept = head.isWhole();
+            return found;
+        } finally {
+            if (!isKept) {
+                head.close();
+            }
+        }
+    }
+
+    private Found read(OpenFile file, LoadOptions options) throws IOException, MissException {
         KvcHeader raw = file.layout().header();
         if (settings.isExpired(raw.createdUnix(), raw.lastUsedUnix())) {
             throw new MissException(MissReason.EXPIRED);
         }
-        Tail tail = FileEnds.tail(reader, file.layout(), options.verify(), file.source());
+        Tail tail = FileEnds.tail(file.reader(), file.layout(), options.verify(), file.source());
         if (options.requireVerified() && tail.footer().isEmpty()) {
             throw new MissException(MissReason.UNVERIFIED);
         }
@@ -273,7 +281,7 @@ final class FileLoader {
             return new Found(file, header, tail, Verification.ON_READ, null);
         }
         BlockVerifier verifier =
-                new BlockVerifier(reader, file.layout(), tail.footer().get(), workers, file.source());
+                new BlockVerifier(file.reader(), file.layout(), tail.footer().get(), workers, file.source());
         return new Found(file, header, tail, Verification.VERIFIED, verifyPayload(file, verifier, options.keepBytes()));
     }
 
@@ -281,20 +289,15 @@ final class FileLoader {
     private static @Nullable HeldPayload verifyPayload(OpenFile file, BlockVerifier verifier, long keepBytes)
             throws IOException {
         HeldPayload.@Nullable Room room = file.layout().fileBytes() <= keepBytes ? room(file) : null;
-        if (room == null) {
-            verifier.verifyAll();
-            return null;
+        BlockVerifier.Taker taker = room == null ? (start, block) -> {} : room::put;
+        if (file.head().isWhole()) {
+            ByteBuffer payload = file.payloadInMemory();
+            verifier.verify((start, length) -> payload.slice((int) start, length));
+            taker.take(0, payload);
+        } else {
+            verifier.verifyAll(taker);
         }
-        verifier.verifyAll(room::put);
-        return room.payload(verifier.checksums());
-    }
-
-    /** Header and text: both are in {@code head}, unless the text is long. */
-    private OpenFile readPrelude(StoreFiles.Opened opened, FileStat stat, ByteBuffer head, String source)
-            throws IOException {
-        Layout layout = KvcCodec.decodeLayout(head, stat.size(), settings.maxTextBytes(), source);
-        ByteBuffer text = FileEnds.text(ReaderAt.of(opened.channel()), layout, head, source);
-        return new OpenFile(opened.channel(), opened.writable(), stat, layout, text, source);
+        return room == null ? null : room.payload(verifier.checksums());
     }
 
     /** Where the payload is kept; {@code null} where there is no memory for it, and it is loaded as ever. */

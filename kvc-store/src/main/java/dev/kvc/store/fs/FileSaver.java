@@ -18,7 +18,6 @@ import dev.kvc.store.internal.TextBlocks;
 import dev.kvc.store.spi.AdmissionGate;
 import dev.kvc.store.spi.FileImage;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -237,7 +236,7 @@ final class FileSaver {
             Entry known = catalog.known(save.id);
             temporary.publishAs(target);
             catalog.put(
-                    new Entry(save.id, save.header, layout, temporary.stat().identity(), null), save.text, reservation);
+                    new Entry(save.id, save.header, layout, temporary.stat().shortKey(), null), save.text, reservation);
             files.removeRenamed(known);
             return old == null && known == null ? Outcome.STORED : Outcome.REPLACED;
         } finally {
@@ -261,12 +260,12 @@ final class FileSaver {
         try {
             Entry known = catalog.get(id);
             FileLoader.Found found = loader.open(id, files.file(id, known), known, options);
-            try (FileChannel channel = found.file().channel()) {
-                if (!draft.isServedBy(found.header(), found.file().text())) {
+            try (OpenFile file = found.file()) {
+                if (!draft.isServedBy(found.header(), file.text())) {
                     return false;
                 }
                 if (durability == Durability.FSYNC) {
-                    channel.force(true);
+                    file.channel().force(true);
                     files.syncNames(id.namespace());
                 }
                 return true;

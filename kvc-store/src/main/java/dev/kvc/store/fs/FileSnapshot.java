@@ -98,6 +98,6 @@ final class FileSnapshot implements Snapshot {
     @Override
     public void close() throws IOException {
         watch.closed();
-        file.channel().close();
+        file.close();
     }
 }

@@ -99,8 +99,12 @@ record FileStat(
     }
 
     /** The file key in four bytes, for an index of many files. */
-    int identity() {
+    int shortKey() {
         return Objects.hashCode(fileKey);
+    }
+
+    FileIdentity identity() {
+        return new FileIdentity(size, shortKey());
     }
 
     /** Whether this is the same file with the same length. Times do not count: every hit moves them. */

@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.format.Layout;
 import dev.kvc.format.ReaderAt;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,18 +12,32 @@ import java.nio.channels.FileChannel;
  *
  * @param channel open for this snapshot alone
  * @param writable whether hits can be counted in it
- * @param stat what the file system said of its name
+ * @param identity which file it is
+ * @param head what was read of it first
  * @param layout header and lengths
  * @param text the text
  * @param source its name, for messages
  */
-record OpenFile(FileChannel channel, boolean writable, FileStat stat, Layout layout, ByteBuffer text, String source) {
+record OpenFile(
+        FileChannel channel,
+        boolean writable,
+        FileIdentity identity,
+        FileHead head,
+        Layout layout,
+        ByteBuffer text,
+        String source)
+        implements Closeable {
     ReaderAt reader() {
-        return ReaderAt.of(channel);
+        return head.reader();
     }
 
     long payloadBytes() {
         return layout.header().payloadBytes();
+    }
+
+    /** The payload of a file whose {@link #head} is all of it; for as long as it is open. */
+    ByteBuffer payloadInMemory() {
+        return head.bytes().slice((int) layout.payloadOffset(), (int) payloadBytes());
     }
 
     /**
@@ -42,6 +57,13 @@ record OpenFile(FileChannel channel, boolean writable, FileStat stat, Layout lay
             return read;
         } finally {
             dst.limit(limit);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (head) {
+            channel.close();
         }
     }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sets files aside as {@code <key>.kv.bad}: damaged ones, and those that an engine rejected.
@@ -39,22 +38,17 @@ final class Quarantine {
         this.listeners = listeners;
     }
 
-    private record Refused(
-            SnapshotId id, long size, @Nullable Object fileKey) {
-        static Refused of(SnapshotId id, FileStat stat) {
-            return new Refused(id, stat.size(), stat.fileKey());
-        }
-    }
+    private record Refused(SnapshotId id, FileIdentity file) {}
 
     /** Whether this file was to be set aside and could not be renamed. */
-    boolean isRefused(SnapshotId id, FileStat stat) {
-        return !refused.isEmpty() && refused.contains(Refused.of(id, stat));
+    boolean isRefused(SnapshotId id, FileIdentity file) {
+        return !refused.isEmpty() && refused.contains(new Refused(id, file));
     }
 
     /** Forgets what was refused under a name that has been given to a new file: that may have an old one's file key. */
     void published(SnapshotId id) {
         if (!refused.isEmpty()) {
-            refused.removeIf(file -> file.id.equals(id));
+            refused.removeIf(each -> each.id.equals(id));
         }
     }
 
@@ -67,21 +61,21 @@ final class Quarantine {
      * @return whether it was; not if the name is another file's by now, or nobody's
      * @throws IOException if it can be neither renamed nor told apart; it is not served again by this process
      */
-    boolean setAside(SnapshotId id, Path path, FileStat read, IOException cause) throws IOException {
+    boolean setAside(SnapshotId id, Path path, FileIdentity read, IOException cause) throws IOException {
         ReentrantLock publishing = shared.publishing(id);
         publishing.lock();
         try {
-            if (!read.isSameFile(files.stat(path))) {
+            if (!read.isOf(files.stat(path))) {
                 return false;
             }
             if (!files.isWritable()) {
-                refused.add(Refused.of(id, read));
+                refused.add(new Refused(id, read));
                 catalog.removeServed(id);
             } else if (!rename(id, path, read)) {
                 return false;
             }
         } catch (IOException e) {
-            refused.add(Refused.of(id, read));
+            refused.add(new Refused(id, read));
             throw e;
         } finally {
             publishing.unlock();
@@ -93,14 +87,14 @@ final class Quarantine {
     }
 
     /** Whether it was the right file. */
-    private boolean rename(SnapshotId id, Path path, FileStat read) throws IOException {
+    private boolean rename(SnapshotId id, Path path, FileIdentity read) throws IOException {
         Path bad = files.setAside(id);
         makeWay(bad, read);
         StoreFiles.rename(path, bad);
         FileStat moved = FileStat.of(bad);
-        if (read.isSameFile(moved)) {
+        if (moved != null && read.isOf(moved)) {
             catalog.removeServed(id);
-            catalog.put(new Entry(id, Entry.Kind.SET_ASIDE, read, null));
+            catalog.put(new Entry(id, Entry.Kind.SET_ASIDE, moved, null));
             return true;
         }
         putBack(bad, path);
@@ -111,12 +105,12 @@ final class Quarantine {
      * Sees to it that the rename takes the old name away: between two names of one file, which a crash while one was
      * put back leaves, it does nothing and says nothing. What is no regular file is not ours to replace.
      */
-    private static void makeWay(Path bad, FileStat read) throws IOException {
+    private static void makeWay(Path bad, FileIdentity read) throws IOException {
         FileStat there = FileStat.of(bad);
         if (there != null && !there.isRegular()) {
             throw new FileSystemException(
                     bad.toString(), null, "is no regular file; a damaged snapshot cannot be set aside there");
-        } else if (read.isSameFile(there)) {
+        } else if (read.isOf(there)) {
             Files.deleteIfExists(bad);
         }
     }

@@ -204,7 +204,7 @@ final class Refresher {
             return null;
         }
         FileStat stat = scanner.stat(namespace, name);
-        return stat != null && known.isFile(stat) ? known : null;
+        return known.file().isOf(stat) ? known : null;
     }
 
     private void lookAgain(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {

@@ -183,7 +183,7 @@ final class Scanner {
         }
         try (FileChannel channel = files.openForReading(path)) {
             Layout layout = layout(channel, stat.size(), fileName, buffer);
-            return new Entry(id, layout.header(), layout, stat.identity(), otherName);
+            return new Entry(id, layout.header(), layout, stat.shortKey(), otherName);
         } catch (NoSuchFileException e) {
             return null;
         } catch (KvcFormatException e) {

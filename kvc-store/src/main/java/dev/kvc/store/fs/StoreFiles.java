@@ -4,6 +4,7 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.format.Namespace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -182,14 +183,36 @@ final class StoreFiles {
      */
     @Nullable
     FileStat stat(Path file) throws IOException {
+        return isWhereItSeems(file) ? FileStat.of(file) : null;
+    }
+
+    /** Whether the directory of a file of ours is one, and no link to another. */
+    boolean isWhereItSeems(Path file) throws IOException {
         Path directory = file.getParent();
-        if (!root.equals(directory) && directory != null) {
-            FileStat stat = FileStat.of(directory);
-            if (stat == null || !stat.isDirectory()) {
-                return null;
-            }
+        if (root.equals(directory) || directory == null) {
+            return true;
         }
-        return FileStat.of(file);
+        FileStat stat = FileStat.of(directory);
+        return stat != null && stat.isDirectory();
+    }
+
+    /**
+     * What an open file is told by. That is what it was taken for, unless its name was given to it just as it was
+     * opened: then a lock tells whether the name is its own by now, for a process cannot lock one file twice.
+     */
+    FileIdentity identity(OpenFile file, Path path) throws IOException {
+        FileStat stat = stat(path);
+        if (stat == null
+                || !stat.isRegular()
+                || file.identity().isOf(stat)
+                || !file.channel().isOpen()) {
+            return file.identity();
+        }
+        try (FileChannel named = openForReading(path);
+                FileLock lock = SharedDirectory.tryLock(file.channel(), true)) {
+            boolean isIts = lock != null && SharedDirectory.tryLock(named, true) == null;
+            return isIts && stat.isSameFile(FileStat.of(path)) ? stat.identity() : file.identity();
+        }
     }
 
     /** Removes a file that was replaced under the canonical name, where it had another one. */
@@ -200,7 +223,7 @@ final class StoreFiles {
         Path path = file(replaced);
         try {
             FileStat stat = stat(path);
-            if (stat != null && replaced.isFile(stat)) {
+            if (replaced.file().isOf(stat)) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {

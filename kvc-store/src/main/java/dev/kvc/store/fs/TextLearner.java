@@ -82,7 +82,7 @@ final class TextLearner {
     /** Reads a text; {@code null} if the file is not the one known, and a refresh will see what has become of it. */
     private @Nullable ByteBuffer read(Path path, Entry entry, BlockBuffers.Lease lease) throws IOException {
         FileStat stat = files.stat(path);
-        if (stat == null || !entry.isFile(stat)) {
+        if (!entry.file().isOf(stat)) {
             return null;
         }
         shared.learning().acquireUninterruptibly();

@@ -121,7 +121,11 @@ public final class BufferPool {
 
     @SuppressWarnings("ReferenceEquality") // equal buffers are two
     private synchronized void keep(ByteBuffer buffer) {
-        if (buffer.capacity() != bytes || idle.stream().anyMatch(each -> each == buffer)) {
+        boolean isOnLoan = buffer.capacity() == bytes;
+        for (ByteBuffer each : idle) {
+            isOnLoan &= each != buffer;
+        }
+        if (!isOnLoan) {
             throw new IllegalArgumentException("a buffer of " + buffer.capacity() + " bytes is not on loan");
         }
         idle.push(buffer);

@@ -8,6 +8,7 @@ import dev.kvc.store.Payload;
 import dev.kvc.store.internal.BlockBuffers;
 import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.HeldPayload;
+import dev.kvc.store.internal.Loan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

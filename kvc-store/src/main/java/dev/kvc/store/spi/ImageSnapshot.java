@@ -6,6 +6,7 @@ import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.Verification;
 import dev.kvc.store.internal.LeakReports;
+import dev.kvc.store.internal.Loan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -15,6 +15,7 @@ import dev.kvc.store.internal.BlockVerifier;
 import dev.kvc.store.internal.HeldPayload;
 import dev.kvc.store.internal.HeldSnapshot;
 import dev.kvc.store.internal.LoadedSnapshot;
+import dev.kvc.store.internal.Loan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

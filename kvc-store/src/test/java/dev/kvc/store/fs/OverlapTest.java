@@ -114,7 +114,7 @@ class OverlapTest {
         try (FileSystemKvStore store = open(watched)) {
             replacer.set(store);
             store.save(draft("one", payload(10, 0)));
-            assertThat(served(store)).hasSize(10);
+            assertThat(served(store)).hasSizeGreaterThan(10);
             for (Thread each : replacing) {
                 each.join();
             }
@@ -126,7 +126,7 @@ class OverlapTest {
     private static Thread replaceOnAnotherThread(FileSystemKvStore store, int version) {
         Thread replacing = new Thread(() -> {
             try {
-                store.save(draft("one", payload(10, version)));
+                store.save(draft("one", payload(10 + version, version)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -152,7 +152,7 @@ class OverlapTest {
         AtomicInteger looks = new AtomicInteger();
         Path watched = Fixtures.watched(directory, (operation, path) -> {
             boolean isLook = operation == Operation.READ_ATTRIBUTES && path.endsWith(ONE + ".kv");
-            if (isLook && looks.incrementAndGet() == 2) { // when it is opened, and to set it aside
+            if (isLook && looks.incrementAndGet() == 3) { // before it is opened, after that, and to set it aside
                 Files.delete(file);
                 Files.write(file, good);
             }
@@ -165,7 +165,7 @@ class OverlapTest {
             store.openReport();
             looks.set(0);
             assertThat(store.load(ONE)).isEmpty();
-            assertThat(looks).hasValueGreaterThan(1);
+            assertThat(looks).hasValueGreaterThan(2);
             assertThat(served(store)).isEqualTo(payload(100, 1));
         }
     }

@@ -1,4 +1,4 @@
-package dev.kvc.store.spi;
+package dev.kvc.store.internal;
 
 import dev.kvc.format.ReaderAt;
 import java.io.Closeable;
@@ -13,17 +13,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  * read that is under way, and each mapping that is open. The last of them to go gives it back, once. Safe from any
  * thread.
  */
-final class Loan {
+public final class Loan implements Closeable {
     private final Closeable giveBack;
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** A loan with one user, who {@linkplain #close closes} it. */
-    Loan(Closeable giveBack) {
+    public Loan(Closeable giveBack) {
         this.giveBack = giveBack;
     }
 
-    void requireOpen() throws ClosedChannelException {
+    /** Throws if it has been closed. */
+    public void requireOpen() throws ClosedChannelException {
         if (closed.get()) {
             throw new ClosedChannelException();
         }
@@ -34,34 +35,30 @@ final class Loan {
      *
      * @throws ClosedChannelException if it has been closed; then there is nothing to end
      */
-    void enter() throws ClosedChannelException {
+    public void enter() throws ClosedChannelException {
         requireOpen();
         if (users.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
             throw new ClosedChannelException();
         }
     }
 
-    void leave() throws IOException {
+    /** Ends a use. */
+    public void leave() throws IOException {
         if (users.decrementAndGet() == 0) {
             giveBack.close();
         }
     }
 
-    /**
-     * Lets no use begin any more. A second call does nothing.
-     *
-     * @return whether it was open
-     */
-    boolean close() throws IOException {
-        boolean wasOpen = closed.compareAndSet(false, true);
-        if (wasOpen) {
+    /** Lets no use begin any more. A second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        if (closed.compareAndSet(false, true)) {
             leave();
         }
-        return wasOpen;
     }
 
     /** The same bytes, of which each read is a use. */
-    ReaderAt guard(ReaderAt bytes) {
+    public ReaderAt guard(ReaderAt bytes) {
         return new Guarded(this, bytes);
     }
 

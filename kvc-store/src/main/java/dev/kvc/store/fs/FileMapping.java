@@ -4,10 +4,12 @@ import dev.kvc.store.Mapping;
 import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Maps a part of a file in slices, since one mapping holds at most 2 GiB on the platforms we build for. */
 final class FileMapping implements Mapping {
@@ -15,26 +17,34 @@ final class FileMapping implements Mapping {
      * Whether the JDK throws an error just where a page is touched that cannot be had. Java 17 does so at some later
      * time, so that machine code may touch the page first, which ends the process. Seen to be right on 25.
      */
-    static final boolean FAULTS_ARE_ERRORS_AT_ONCE = Runtime.version().feature() >= 25;
+    private static final boolean FAULTS_ARE_ERRORS_AT_ONCE = Runtime.version().feature() >= 25;
 
     private static final long SLICE_BYTES = 1L << 30;
     private static final int PAGE_BYTES = 4096;
 
     private final List<MappedRegion> mapped = new ArrayList<>();
     private final List<ByteBuffer> slices;
+    private final FileChannel channel;
+    private final long offset;
+    private final boolean isToldWhatIsLoaded;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LeakReports.Watch watch;
     private final String source;
 
-    FileMapping(FileChannel channel, long offset, long bytes, LeakReports leaks, String source) throws IOException {
+    /**
+     * Maps the part of a file that begins at {@code offset}.
+     *
+     * @param writable whether this process may write the file: of others Linux says that all pages are in memory
+     */
+    FileMapping(FileChannel channel, boolean writable, long offset, long bytes, LeakReports leaks, String source)
+            throws IOException {
+        this.channel = channel;
+        this.offset = offset;
+        this.isToldWhatIsLoaded = writable;
         this.source = source;
         watch = leaks.watch(this, "a mapping of " + source);
         try {
-            // Mapping beyond its end would make the file longer, with zeros, if the channel can write.
-            if (channel.size() - offset < bytes) {
-                throw new IOException(source + " was cut before it was mapped: it has " + channel.size()
-                        + " bytes, and the payload ends at " + (offset + bytes));
-            }
+            requireNotCut(bytes); // mapping beyond its end would make it longer, with zeros, if the channel can write
             for (long at = 0; at < bytes; at += SLICE_BYTES) {
                 mapped.add(MappedRegion.map(channel, offset + at, Math.min(SLICE_BYTES, bytes - at)));
             }
@@ -45,6 +55,14 @@ final class FileMapping implements Mapping {
         slices = mapped.stream().map(MappedRegion::buffer).toList();
     }
 
+    private void requireNotCut(long end) throws IOException {
+        long there = channel.size() - offset;
+        if (there < end) {
+            throw new IOException(
+                    source + " was cut: " + Math.max(0, there) + " bytes of the " + end + " to be mapped are left");
+        }
+    }
+
     @Override
     public List<ByteBuffer> slices() {
         if (closed.get()) {
@@ -53,18 +71,28 @@ final class FileMapping implements Mapping {
         return slices;
     }
 
-    /** A part, in one slice. */
-    ByteBuffer slice(long start, int length) {
-        return slices.get((int) (start / SLICE_BYTES)).slice((int) (start % SLICE_BYTES), length);
+    /**
+     * A part of one slice, all of which is in memory. A page that cannot be had, because the file has been cut or the
+     * disk fails, would end the process in the machine code that computes checksums. So each is touched before, if
+     * {@link #FAULTS_ARE_ERRORS_AT_ONCE}; or else the kernel is asked for the file's length, and whether it has them.
+     * The channel must be open.
+     *
+     * @return {@code null} if some of it may not be there
+     * @throws IOException if some of it cannot be had
+     */
+    @Nullable
+    ByteBuffer present(long start, int length) throws IOException {
+        ByteBuffer part = slices.get((int) (start / SLICE_BYTES)).slice((int) (start % SLICE_BYTES), length);
+        if (FAULTS_ARE_ERRORS_AT_ONCE) {
+            touch(part);
+            return part;
+        }
+        requireNotCut(start + length); // what has been cut off may be in memory still
+        boolean isLoaded = isToldWhatIsLoaded && part instanceof MappedByteBuffer pages && pages.isLoaded();
+        return isLoaded ? part : null;
     }
 
-    /**
-     * Touches each page of a part. One that cannot be had, because the file has been cut or the disk fails, is an error
-     * here, if {@link #FAULTS_ARE_ERRORS_AT_ONCE}; the machine code that computes checksums would end the process.
-     *
-     * @throws IOException if there is such a page
-     */
-    void touch(ByteBuffer part) throws IOException {
+    private void touch(ByteBuffer part) throws IOException {
         int sum = 0;
         try {
             for (int at = 0; at < part.limit(); at += PAGE_BYTES) {

@@ -80,12 +80,9 @@ record FilePayload(
     @Override
     public Mapping map() throws IOException {
         requireOpen();
-        if (verifier != null && !FileMapping.FAULTS_ARE_ERRORS_AT_ONCE) {
-            verifier.verifyAll();
-        }
-        FileMapping mapping =
-                new FileMapping(file.channel(), file.layout().payloadOffset(), size(), leaks, file.source());
-        if (verifier != null && FileMapping.FAULTS_ARE_ERRORS_AT_ONCE) {
+        FileMapping mapping = new FileMapping(
+                file.channel(), file.writable(), file.layout().payloadOffset(), size(), leaks, file.source());
+        if (verifier != null) {
             verifyOrClose(verifier, mapping);
         }
         return mapping;
@@ -94,11 +91,7 @@ record FilePayload(
     private static void verifyOrClose(BlockVerifier verifier, FileMapping mapping) throws IOException {
         boolean verified = false;
         try {
-            verifier.verify((start, length) -> {
-                ByteBuffer block = mapping.slice(start, length);
-                mapping.touch(block);
-                return block;
-            });
+            verifier.verify(mapping::present);
             verified = true;
         } finally {
             if (!verified) {

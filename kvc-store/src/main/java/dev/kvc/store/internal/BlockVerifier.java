@@ -6,6 +6,7 @@ import dev.kvc.format.PayloadChecksums;
 import dev.kvc.format.ReaderAt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads payload blocks and compares their checksums before it hands out a byte of them. Safe from any thread. */
 public final class BlockVerifier {
@@ -69,7 +70,11 @@ public final class BlockVerifier {
     /** Where blocks lie that are in memory already. */
     @FunctionalInterface
     public interface Pages {
-        /** A part of the payload that lies within one block, ready to be read. */
+        /**
+         * A part of the payload that lies within one block, ready to be read; {@code null} where it cannot be had
+         * without risk, and is read instead.
+         */
+        @Nullable
         ByteBuffer slice(long start, int length) throws IOException;
     }
 
@@ -80,7 +85,14 @@ public final class BlockVerifier {
 
     /** Verifies one block where it lies. */
     public void verify(int index, Pages pages) throws IOException {
-        footer.verifyBlock(index, pages.slice(start(index), length(index)), layout, source);
+        @Nullable ByteBuffer block = pages.slice(start(index), length(index));
+        if (block != null) {
+            footer.verifyBlock(index, block, layout, source);
+            return;
+        }
+        try (BlockBuffers.Lease lease = BlockBuffers.lease()) {
+            block(index, lease);
+        }
     }
 
     /** Reads up to {@code count} bytes, all of which the payload has. */

@@ -2,7 +2,6 @@ package dev.kvc.store.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kvc.store.internal.LeakReports;
 import java.io.IOException;
@@ -28,8 +27,7 @@ class FileMappingTest {
     /** Windows does not let a mapped file be cut. */
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
-    void touching_what_has_been_cut_off_is_an_io_exception_when_interpreted_and_when_compiled() throws IOException {
-        assumeTrue(FileMapping.FAULTS_ARE_ERRORS_AT_ONCE);
+    void what_has_been_cut_off_is_found_out_when_interpreted_and_when_compiled() throws IOException {
         for (int touches : new int[] {0, COMPILED}) {
             try (FileChannel channel = FileChannel.open(
                     directory.resolve("file-" + touches),
@@ -37,15 +35,16 @@ class FileMappingTest {
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE)) {
                 channel.write(ByteBuffer.allocate(BYTES));
-                try (FileMapping mapping =
-                        new FileMapping(channel, 100, BYTES - 100, LeakReports.ofSystemProperty(), "the file")) {
+                try (FileMapping mapping = map(channel)) {
                     for (int i = 0; i < touches; i++) {
-                        mapping.touch(mapping.slice(0, BYTES - 100));
+                        assertThat(mapping.present(0, BYTES - 100)).isNotNull();
                     }
+                    assertThat(mapping.present(0, BYTES - 100)).isEqualTo(ByteBuffer.allocate(BYTES - 100));
                     channel.truncate(8192);
-                    assertThatThrownBy(() -> mapping.touch(mapping.slice(0, BYTES - 100)))
+                    assertThatThrownBy(() -> mapping.present(0, BYTES - 100))
                             .isInstanceOf(IOException.class)
                             .hasMessageContaining("the file was cut");
+                    assertThat(mapping.present(0, 8092)).isEqualTo(ByteBuffer.allocate(8092));
                 }
             }
         }
@@ -69,7 +68,7 @@ class FileMappingTest {
     }
 
     private static FileMapping map(FileChannel channel) throws IOException {
-        return new FileMapping(channel, 100, BYTES - 100, LeakReports.ofSystemProperty(), "the file");
+        return new FileMapping(channel, true, 100, BYTES - 100, LeakReports.ofSystemProperty(), "the file");
     }
 
     @Test

@@ -150,7 +150,11 @@ final class DirectoryScenarios {
                             for (int i = 0; i < EVICTED; i++) {
                                 files.add(directory.file(i));
                             }
-                            return Operation.of(() -> directory.refill(EVICTED), () -> {
+                            Operation prepare = () -> {
+                                directory.refill(EVICTED);
+                                bareOpen(directory.path()); // as the other side does: then no file is hot
+                            };
+                            return Operation.of(prepare, () -> {
                                 for (Path file : files) {
                                     Files.delete(file);
                                 }

@@ -131,16 +131,18 @@ final class Background {
     }
 
     private List<Entry> readEntries(Scanner.Listing listing) throws IOException {
-        ScanWork work = new ScanWork(listing);
-        List<Thread> helpers = new ArrayList<>();
-        for (int i = 1; i < SCAN_THREADS && listing.snapshots().size() > 64 * i; i++) {
-            helpers.add(start("kvc-scan-helper", work));
+        try (FileDirectory directory = files.openDirectory(listing.namespace())) {
+            ScanWork work = new ScanWork(directory, listing);
+            List<Thread> helpers = new ArrayList<>();
+            for (int i = 1; i < SCAN_THREADS && listing.snapshots().size() > 64 * i; i++) {
+                helpers.add(start("kvc-scan-helper", work));
+            }
+            work.run();
+            for (Thread helper : helpers) {
+                join(helper);
+            }
+            return work.result();
         }
-        work.run();
-        for (Thread helper : helpers) {
-            join(helper);
-        }
-        return work.result();
     }
 
     private static void join(Thread thread) throws IOException {
@@ -154,12 +156,14 @@ final class Background {
 
     /** The files of one directory, shared out among threads. */
     private final class ScanWork implements Runnable {
+        private final FileDirectory directory;
         private final Scanner.Listing listing;
         private final AtomicInteger next = new AtomicInteger();
         private final ConcurrentLinkedQueue<List<Entry>> results = new ConcurrentLinkedQueue<>();
         private volatile @Nullable Throwable failure;
 
-        ScanWork(Scanner.Listing listing) {
+        ScanWork(FileDirectory directory, Scanner.Listing listing) {
+            this.directory = directory;
             this.listing = listing;
         }
 
@@ -173,7 +177,7 @@ final class Background {
                         return;
                     }
                     Entry entry = scanner.entry(
-                            listing.namespace(), listing.snapshots().get(i), buffer);
+                            directory, listing.namespace(), listing.snapshots().get(i), buffer);
                     if (entry != null) {
                         mine.add(entry);
                     }

@@ -34,7 +34,6 @@ import dev.kvc.store.internal.TextBlocks;
 import dev.kvc.store.internal.jfr.LoadSpan;
 import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
@@ -277,7 +276,7 @@ final class DirectoryStore {
         publishing.lock();
         try {
             FileNames.Parsed name = FileNames.parse(FileNames.snapshot(id.key()));
-            Entry entry = scanner.entry(id.namespace(), name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
+            Entry entry = scanner.entry(id.namespace(), name);
             if (entry != null && background.isScanned()) {
                 catalog.put(entry);
             }

@@ -3,18 +3,19 @@ package dev.kvc.store.fs;
 import dev.kvc.eviction.EvictionContext;
 import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
+import dev.kvc.format.Namespace;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -144,7 +145,7 @@ final class Evictor {
         });
     }
 
-    private int freeDisk(long need, Run run) {
+    private int freeDisk(long need, Run run) throws IOException {
         Deleted all = Deleted.NONE;
         for (int round = 0; round < MAX_ROUNDS && all.bytes < need; round++) {
             long still = need - all.bytes;
@@ -289,10 +290,26 @@ final class Evictor {
         }
     }
 
-    private Deleted delete(List<Entry> victims, Run run) {
+    private Deleted delete(List<Entry> victims, Run run) throws IOException {
+        Map<Namespace, List<Entry>> byDirectory = new LinkedHashMap<>();
+        for (Entry victim : victims) {
+            byDirectory
+                    .computeIfAbsent(victim.id.namespace(), namespace -> new ArrayList<>())
+                    .add(victim);
+        }
+        Deleted all = Deleted.NONE;
+        for (Map.Entry<Namespace, List<Entry>> each : byDirectory.entrySet()) {
+            try (FileDirectory directory = files.openDirectory(each.getKey())) {
+                all = all.plus(delete(directory, each.getValue(), run));
+            }
+        }
+        return all;
+    }
+
+    private Deleted delete(FileDirectory directory, List<Entry> victims, Run run) {
         Deleted all = Deleted.NONE;
         for (Entry victim : victims) {
-            @Nullable Deleted deleted = delete(victim, run);
+            @Nullable Deleted deleted = delete(directory, victim, run);
             if (deleted == null) {
                 run.skipped.add(victim);
             } else {
@@ -303,25 +320,28 @@ final class Evictor {
     }
 
     /** {@code null} if it stays, for whatever reason. */
-    private @Nullable Deleted delete(Entry victim, Run run) {
-        Path path = files.file(victim);
+    private @Nullable Deleted delete(FileDirectory directory, Entry victim, Run run) {
+        String name = victim.fileName();
         ReentrantLock publishing = shared.publishing(victim.id);
         publishing.lock();
         try {
-            FileStat stat = files.stat(path);
+            FileStat stat = directory.stat(name);
             if (!catalog.isCurrent(victim) || isKept(victim, run.incoming)) {
                 return null; // replaced, pinned or about to be saved since it was planned
             } else if (stat != null && !victim.file().isOf(stat)) {
                 refresher.reconsider(victim);
                 return null;
             }
-            boolean deleted = stat != null && Files.deleteIfExists(path);
+            boolean deleted = stat != null && directory.deleteIfExists(name);
             catalog.remove(victim);
             if (!deleted) {
                 return new Deleted(0, victim.bytes); // somebody else has: the room is there all the same
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, () -> "cannot delete " + path + "; it is passed over", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> "cannot delete " + files.file(victim) + "; it is passed over",
+                    e);
             return null;
         } finally {
             publishing.unlock();

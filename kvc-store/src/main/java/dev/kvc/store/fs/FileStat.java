@@ -55,14 +55,16 @@ record FileStat(
         @Nullable
         BasicFileAttributes attributes =
                 READ_IF_EXISTS == null ? tryToRead(path, options) : readIfExists(READ_IF_EXISTS, path, options);
-        return attributes == null
-                ? null
-                : new FileStat(
-                        attributes.isRegularFile(),
-                        attributes.isDirectory(),
-                        attributes.size(),
-                        attributes.lastModifiedTime().toMillis(),
-                        attributes.fileKey());
+        return attributes == null ? null : of(attributes);
+    }
+
+    static FileStat of(BasicFileAttributes attributes) {
+        return new FileStat(
+                attributes.isRegularFile(),
+                attributes.isDirectory(),
+                attributes.size(),
+                attributes.lastModifiedTime().toMillis(),
+                attributes.fileKey());
     }
 
     private static @Nullable BasicFileAttributes tryToRead(Path path, LinkOption... options) throws IOException {
@@ -105,6 +107,11 @@ record FileStat(
 
     FileIdentity identity() {
         return new FileIdentity(size, shortKey());
+    }
+
+    /** Whether this is the same directory. */
+    boolean isSameDirectory(FileStat other) {
+        return isDirectory && other.isDirectory && Objects.equals(fileKey, other.fileKey);
     }
 
     /** Whether this is the same file with the same length. Times do not count: every hit moves them. */

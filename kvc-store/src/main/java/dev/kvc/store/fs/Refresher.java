@@ -162,12 +162,14 @@ final class Refresher {
 
     private void reconcile(Scanner.Listing listing, ByteBuffer buffer) throws IOException {
         Set<Entry> listed = new HashSet<>();
-        for (FileNames.Parsed name : listing.snapshots()) {
-            Entry asItIs = knownAsItIs(listing.namespace(), name);
-            if (asItIs != null) {
-                listed.add(asItIs);
-            } else {
-                lookAgain(listing.namespace(), name, buffer);
+        try (FileDirectory directory = files.openDirectory(listing.namespace())) {
+            for (FileNames.Parsed name : listing.snapshots()) {
+                Entry asItIs = knownAsItIs(directory, listing.namespace(), name);
+                if (asItIs != null) {
+                    listed.add(asItIs);
+                } else {
+                    lookAgain(directory, listing.namespace(), name, buffer);
+                }
             }
         }
         for (Entry entry : catalog.files(listing.namespace())) {
@@ -198,21 +200,23 @@ final class Refresher {
     }
 
     /** What is known of a file, if that is what it is. */
-    private @Nullable Entry knownAsItIs(Namespace namespace, FileNames.Parsed name) throws IOException {
+    private @Nullable Entry knownAsItIs(FileDirectory directory, Namespace namespace, FileNames.Parsed name)
+            throws IOException {
         Entry known = known(namespace, name);
         if (known == null || known.kind == Entry.Kind.UNDECIDED) {
             return null;
         }
-        FileStat stat = scanner.stat(namespace, name);
-        return known.file().isOf(stat) ? known : null;
+        return known.file().isOf(directory.stat(name.name())) ? known : null;
     }
 
-    private void lookAgain(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {
+    private void lookAgain(FileDirectory directory, Namespace namespace, FileNames.Parsed name, ByteBuffer buffer)
+            throws IOException {
         ReentrantLock lock = shared.publishing(new SnapshotId(namespace, Scanner.keyOf(name)));
         lock.lock();
         try {
             // A save that was in between its file and the index a moment ago has told of it by now.
-            Entry entry = knownAsItIs(namespace, name) == null ? scanner.entry(namespace, name, buffer) : null;
+            boolean isKnown = knownAsItIs(directory, namespace, name) != null;
+            Entry entry = isKnown ? null : scanner.entry(directory, namespace, name, buffer);
             if (entry != null) {
                 catalog.put(entry);
             }
@@ -238,7 +242,7 @@ final class Refresher {
     /** Looks again at a file that is not what was known under its name. The caller holds the lock of the name. */
     void reconsider(Entry entry) throws IOException {
         FileNames.Parsed name = FileNames.parse(entry.fileName());
-        Entry now = scanner.entry(entry.id.namespace(), name, ByteBuffer.allocate(64));
+        Entry now = scanner.entry(entry.id.namespace(), name);
         if (now == null) {
             catalog.remove(entry);
         } else {

@@ -155,24 +155,28 @@ final class Scanner {
         return Objects.requireNonNull(name.key());
     }
 
-    /** What the file system says of a listed name; {@code null} if it has gone. */
-    @Nullable
-    FileStat stat(Namespace namespace, FileNames.Parsed name) throws IOException {
-        return files.stat(files.directory(namespace).resolve(name.name()));
-    }
-
     /**
-     * Looks at a file named as a snapshot, or as one set aside.
+     * Looks at one file named as a snapshot, or as one set aside.
      *
-     * @param buffer at least 52 bytes, for reuse
      * @return {@code null} if it has gone, or is no regular file
      */
     @Nullable
-    Entry entry(Namespace namespace, FileNames.Parsed name, ByteBuffer buffer) throws IOException {
+    Entry entry(Namespace namespace, FileNames.Parsed name) throws IOException {
+        return entry(files.findDirectory(namespace), namespace, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
+    }
+
+    /**
+     * The same for one of many.
+     *
+     * @param directory where it is
+     * @param buffer at least 52 bytes, for reuse
+     */
+    @Nullable
+    Entry entry(FileDirectory directory, Namespace namespace, FileNames.Parsed name, ByteBuffer buffer)
+            throws IOException {
         long now = clock.millis(); // before the look: what is cut then may be whole by the time that it is judged
         String fileName = name.name();
-        Path path = files.directory(namespace).resolve(fileName);
-        FileStat stat = files.stat(path);
+        FileStat stat = directory.stat(fileName);
         if (stat == null || !stat.isRegular()) {
             return null;
         }
@@ -181,7 +185,7 @@ final class Scanner {
         if (name.kind() == FileNames.Kind.SET_ASIDE) {
             return new Entry(id, Entry.Kind.SET_ASIDE, stat, null);
         }
-        try (FileChannel channel = files.openForReading(path)) {
+        try (FileChannel channel = directory.openForReading(fileName)) {
             Layout layout = layout(channel, stat.size(), fileName, buffer);
             return new Entry(id, layout.header(), layout, stat.shortKey(), otherName);
         } catch (NoSuchFileException e) {

@@ -145,6 +145,36 @@ final class StoreFiles {
         return namespace.isDefault() ? FileStat.following(directory) : FileStat.of(directory);
     }
 
+    /**
+     * Opens the directory of a namespace, for who has to do with many of its files. It has none if it is not there, or
+     * a link is in its place: what that leads to is not ours.
+     */
+    FileDirectory openDirectory(Namespace namespace) throws IOException {
+        Path directory = directory(namespace);
+        FileStat stat = directoryStat(namespace);
+        if (stat == null || !stat.isDirectory()) {
+            return FileDirectory.none(directory);
+        }
+        try {
+            return FileDirectory.open(directory, stat);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return FileDirectory.none(directory);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    () -> "files are found by their paths: " + directory + " cannot be opened",
+                    e);
+            return FileDirectory.at(directory);
+        }
+    }
+
+    /** The same for who has to do with one of its files; it is not held open. */
+    FileDirectory findDirectory(Namespace namespace) throws IOException {
+        Path directory = directory(namespace);
+        FileStat stat = directoryStat(namespace);
+        return stat != null && stat.isDirectory() ? FileDirectory.at(directory) : FileDirectory.none(directory);
+    }
+
     /** Makes the directory of a namespace where it is missing. */
     void makeDirectory(Namespace namespace) throws IOException {
         Path directory = directory(namespace);

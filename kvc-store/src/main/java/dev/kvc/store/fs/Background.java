@@ -131,7 +131,7 @@ final class Background {
     }
 
     private List<Entry> readEntries(Scanner.Listing listing) throws IOException {
-        try (FileDirectory directory = files.openDirectory(listing.namespace())) {
+        try (FileDirectory directory = FileDirectory.open(files, listing.namespace())) {
             ScanWork work = new ScanWork(directory, listing);
             List<Thread> helpers = new ArrayList<>();
             for (int i = 1; i < SCAN_THREADS && listing.snapshots().size() > 64 * i; i++) {

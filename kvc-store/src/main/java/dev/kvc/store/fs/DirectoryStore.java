@@ -229,23 +229,28 @@ final class DirectoryStore {
             case BAD_MAGIC, PAYLOAD_TOO_LARGE, CHECKSUM_MISMATCH -> {}
         }
         try {
-            setAside(id, path, e.stat().identity(), e.format());
+            background.awaitScan();
+            quarantine.setAside(id, path, e.stat().identity(), e.format());
         } catch (IOException failure) {
             LOG.log(System.Logger.Level.WARNING, () -> path + " is damaged and cannot be set aside", failure);
         }
         return MissReason.CORRUPT;
     }
 
-    private void setAside(SnapshotId id, Path path, FileIdentity read, IOException cause) throws IOException {
-        background.awaitScan();
-        quarantine.setAside(id, path, read, cause);
-    }
-
     private void reject(FileSnapshot snapshot) throws IOException {
+        background.awaitScan();
         SnapshotId id = snapshot.info().id();
         Path path = files.file(id, catalog.get(id));
-        FileIdentity read = files.identity(snapshot.file(), path);
-        setAside(id, path, read, new IOException("rejected by the engine that loaded it"));
+        ReentrantLock publishing = shared.publishing(id);
+        publishing.lock();
+        try {
+            FileIdentity read = files.identity(snapshot.file(), path);
+            if (read != null) {
+                quarantine.setAside(id, path, read, new IOException("rejected by the engine that loaded it"));
+            }
+        } finally {
+            publishing.unlock();
+        }
         flushRemoval(id);
     }
 

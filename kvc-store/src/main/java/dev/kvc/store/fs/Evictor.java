@@ -145,7 +145,7 @@ final class Evictor {
         });
     }
 
-    private int freeDisk(long need, Run run) throws IOException {
+    private int freeDisk(long need, Run run) {
         Deleted all = Deleted.NONE;
         for (int round = 0; round < MAX_ROUNDS && all.bytes < need; round++) {
             long still = need - all.bytes;
@@ -290,7 +290,7 @@ final class Evictor {
         }
     }
 
-    private Deleted delete(List<Entry> victims, Run run) throws IOException {
+    private Deleted delete(List<Entry> victims, Run run) {
         Map<Namespace, List<Entry>> byDirectory = new LinkedHashMap<>();
         for (Entry victim : victims) {
             byDirectory
@@ -299,7 +299,7 @@ final class Evictor {
         }
         Deleted all = Deleted.NONE;
         for (Map.Entry<Namespace, List<Entry>> each : byDirectory.entrySet()) {
-            try (FileDirectory directory = files.openDirectory(each.getKey())) {
+            try (FileDirectory directory = FileDirectory.open(files, each.getKey())) {
                 all = all.plus(delete(directory, each.getValue(), run));
             }
         }

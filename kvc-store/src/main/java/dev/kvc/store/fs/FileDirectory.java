@@ -1,6 +1,6 @@
 package dev.kvc.store.fs;
 
-import java.io.Closeable;
+import dev.kvc.format.Namespace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -8,123 +8,114 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One directory, in which many files are to be looked at, read or removed. Where the platform can, it is open: then
- * each of them is found in it without a walk along its path, and none in a directory, or behind a link, that has taken
- * its place. Elsewhere they are found by their paths. Safe from any thread; who opened it closes it.
+ * The directory of a namespace, for who has to do with many of its files. Where it can be held open, each file is found
+ * in it without a walk along its path, and none in a directory, or behind a link, that has taken its place; if it is
+ * moved meanwhile, so are its files. Where it cannot, or is not there, files are found by their paths. Safe from any
+ * thread; who opened it closes it.
  */
-final class FileDirectory implements Closeable {
-    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+final class FileDirectory implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
 
+    private final StoreFiles files;
     private final Path path;
-    private final boolean isThere;
-    private final @Nullable DirectoryStream<Path> names;
     private final @Nullable SecureDirectoryStream<Path> open;
 
-    private FileDirectory(Path path, boolean isThere, @Nullable DirectoryStream<Path> names) {
+    private FileDirectory(StoreFiles files, Path path, @Nullable SecureDirectoryStream<Path> open) {
+        this.files = files;
         this.path = path;
-        this.isThere = isThere;
-        this.names = names;
-        this.open = names instanceof SecureDirectoryStream<Path> secure ? secure : null;
+        this.open = open;
     }
 
-    /**
-     * Opens a directory.
-     *
-     * @param expected what its name was found to be; no link
-     * @throws NotDirectoryException if it is not that any more
-     * @throws IOException if it is not there, or may not be read
-     */
-    @SuppressWarnings("StreamResourceLeak") // it is closed with the directory
-    static FileDirectory open(Path path, FileStat expected) throws IOException {
-        FileDirectory directory = new FileDirectory(path, true, Files.newDirectoryStream(path));
-        boolean isThat = false;
+    /** Opens the directory of a namespace. */
+    static FileDirectory open(StoreFiles files, Namespace namespace) {
+        Path path = files.directory(namespace);
         try {
-            isThat = directory.isStill(expected);
-            if (!isThat) {
-                throw new NotDirectoryException(path + " has been replaced");
+            FileStat stat = files.directoryStat(namespace);
+            return new FileDirectory(files, path, stat != null && stat.isDirectory() ? tryOpen(path, stat) : null);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> path + " cannot be opened; its files are found by their paths", e);
+            return new FileDirectory(files, path, null);
+        }
+    }
+
+    /** The same, not held open: for who has to do with one of its files. */
+    static FileDirectory byPath(StoreFiles files, Namespace namespace) {
+        return new FileDirectory(files, files.directory(namespace), null);
+    }
+
+    /** {@code null} if it cannot be held open here, or is not the one that was looked at any more. */
+    @SuppressWarnings("StreamResourceLeak") // what is found is closed with the directory
+    private static @Nullable SecureDirectoryStream<Path> tryOpen(Path path, FileStat expected) throws IOException {
+        DirectoryStream<Path> names = Files.newDirectoryStream(path);
+        @Nullable SecureDirectoryStream<Path> found = null;
+        try {
+            if (names instanceof SecureDirectoryStream<Path> secure && isStill(secure, expected)) {
+                found = secure;
             }
-            return directory;
+            return found;
         } finally {
-            if (!isThat) {
-                directory.close();
+            if (found == null) {
+                names.close();
             }
         }
     }
 
-    /** A directory that is not held open. */
-    static FileDirectory at(Path path) {
-        return new FileDirectory(path, true, null);
+    private static boolean isStill(SecureDirectoryStream<Path> open, FileStat expected) throws IOException {
+        return FileStat.of(
+                        open.getFileAttributeView(BasicFileAttributeView.class).readAttributes())
+                .isSameDirectory(expected);
     }
 
-    /** A directory that is not there, or not to be entered: it has no files. */
-    static FileDirectory none(Path path) {
-        return new FileDirectory(path, false, null);
-    }
-
-    private boolean isStill(FileStat expected) throws IOException {
-        BasicFileAttributeView view = open == null ? null : open.getFileAttributeView(BasicFileAttributeView.class);
-        return view == null || FileStat.of(view.readAttributes()).isSameDirectory(expected);
-    }
-
-    private Path resolve(String name) {
-        return path.resolve(name);
-    }
-
-    private Path name(String name) {
-        return path.getFileSystem().getPath(name);
+    /** Whether it is held open. */
+    boolean isHeld() {
+        return open != null;
     }
 
     /** What the file system says of a file; {@code null} if there is none. */
     @Nullable
     FileStat stat(String name) throws IOException {
         if (open == null) {
-            return isThere ? FileStat.of(resolve(name)) : null;
+            return files.stat(path.resolve(name));
         }
         try {
-            return FileStat.of(attributes(open, name));
+            return FileStat.of(
+                    open.getFileAttributeView(relative(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                            .readAttributes());
         } catch (NoSuchFileException e) {
             return null;
         }
     }
 
-    private BasicFileAttributes attributes(SecureDirectoryStream<Path> in, String name) throws IOException {
-        return in.getFileAttributeView(name(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .readAttributes();
+    private Path relative(String name) {
+        return path.getFileSystem().getPath(name);
     }
 
-    /** Opens a file to be read. */
+    /** Opens a file to be read; the caller closes it. */
     FileChannel openForReading(String name) throws IOException {
-        if (!isThere) {
-            throw new NoSuchFileException(resolve(name).toString());
-        } else if (open == null) {
-            return FileChannel.open(resolve(name), READ);
+        if (open == null) {
+            return files.openForReading(path.resolve(name));
         }
-        SeekableByteChannel channel = open.newByteChannel(name(name), READ);
+        SeekableByteChannel channel = open.newByteChannel(relative(name), StoreFiles.READ);
         if (channel instanceof FileChannel file) {
             return file;
         }
         channel.close();
-        return FileChannel.open(resolve(name), READ);
+        throw new IOException(path.resolve(name) + " is opened as " + channel.getClass() + ", which is no FileChannel");
     }
 
     /** Removes a file; {@code false} if there is none. */
     boolean deleteIfExists(String name) throws IOException {
         if (open == null) {
-            return isThere && Files.deleteIfExists(resolve(name));
+            return Files.deleteIfExists(path.resolve(name));
         }
         try {
-            open.deleteFile(name(name));
+            open.deleteFile(relative(name));
             return true;
         } catch (NoSuchFileException e) {
             return false;
@@ -132,9 +123,13 @@ final class FileDirectory implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
-        if (names != null) {
-            names.close();
+    public void close() {
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, () -> path + " cannot be closed", e);
         }
     }
 }

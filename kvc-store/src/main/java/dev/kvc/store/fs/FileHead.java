@@ -19,6 +19,7 @@ final class FileHead implements Closeable {
     /** The memory of more is the collector's. */
     private static final int MOST_POOLED = 64;
 
+    /** For all stores: as {@link dev.kvc.store.internal.BlockBuffers}, but small, since many may be open at once. */
     private static final BufferPool MEMORY = new BufferPool(MAX_BYTES, MOST_POOLED);
 
     private final ByteBuffer bytes;
@@ -26,28 +27,34 @@ final class FileHead implements Closeable {
     private final ReaderAt channel;
     private final ReaderAt reader;
     private final long fileBytes;
+    private final boolean isSmall;
     private final boolean isLonger;
 
     private FileHead(ByteBuffer bytes, Loan loan, ReaderAt channel, long fileBytes, boolean isLonger) {
         this.bytes = bytes;
         this.loan = loan;
         this.channel = channel;
-        this.reader = fileBytes < MAX_BYTES ? loan.guard(ReaderAt.of(bytes)) : channel;
         this.fileBytes = fileBytes;
+        this.isSmall = isSmall(fileBytes);
         this.isLonger = isLonger;
+        this.reader = isSmall ? loan.guard(ReaderAt.of(bytes)) : channel;
+    }
+
+    private static boolean isSmall(long fileBytes) {
+        return fileBytes < MAX_BYTES;
     }
 
     /**
-     * Reads.
+     * Reads the beginning of a file.
      *
      * @param fileBytes how long the file is said to be
-     * @param wanted how much of it to read if it is not small; all that there is, where that is less
+     * @param wanted how much of it to read if it is not small
      * @param source what it is called, for messages
      * @throws dev.kvc.format.KvcFormatException {@code TRUNCATED} if it ends before that
      */
-    static FileHead read(FileChannel channel, long fileBytes, int wanted, String source) throws IOException {
-        boolean isSmall = fileBytes < MAX_BYTES;
-        int length = isSmall ? (int) fileBytes : Math.min(wanted, MAX_BYTES);
+    static FileHead read(FileChannel channel, long fileBytes, long wanted, String source) throws IOException {
+        boolean isSmall = isSmall(fileBytes);
+        int length = (int) Math.min(MAX_BYTES, isSmall ? fileBytes : wanted);
         ByteBuffer memory = MEMORY.take(isSmall ? length + 1 : length);
         Loan loan = new Loan(() -> MEMORY.give(memory));
         boolean done = false;
@@ -72,14 +79,14 @@ final class FileHead implements Closeable {
         return bytes.duplicate();
     }
 
-    /** Whether that is all of the file. */
-    boolean isWhole() {
-        return bytes.limit() == fileBytes;
+    /** Whether that is all of a small file. */
+    boolean isAll() {
+        return isSmall;
     }
 
-    /** Whether the file has more bytes than it was said to have. */
-    boolean isLonger() throws IOException {
-        return isLonger || (fileBytes >= MAX_BYTES && channel.read(ByteBuffer.allocate(1), fileBytes) > 0);
+    /** Whether the file is as long as it was said to be: of its last byte and the next, there is one. */
+    boolean endsAsSaid() throws IOException {
+        return isSmall ? !isLonger : channel.read(ByteBuffer.allocate(2), fileBytes - 1) == 1;
     }
 
     /** The file: what is in memory already until this is closed, or else the channel. */

@@ -146,13 +146,13 @@ final class FileLoader {
     }
 
     /**
-     * Opens a file that is expected to be as the index knows it, without a look at its name: that costs as much as to
-     * read a small file, and more when the hit is counted, because a time of the file that somebody has seen must
-     * change. {@code null} if the file is not as expected or is damaged, which a closer look tells.
+     * Opens a file that is expected to be as the index knows it, without a look at its name. A look costs as much as to
+     * read a small file; and once a file has been looked at, the next hit that is written must store another time.
+     * {@code null} if the file is not as expected or is damaged, which a closer look tells.
      */
     private @Nullable Found tryOpenKnown(Entry known, Path path, LoadOptions options)
             throws IOException, MissException {
-        if (quarantine.isRefused(known.id, known.file()) || !files.isWhereItSeems(path)) {
+        if (quarantine.hasRefused(known.id) || !files.isWhereItSeems(path)) {
             return null;
         }
         @Nullable FileChannel channel = files.tryOpenForWriting(path);
@@ -237,18 +237,19 @@ final class FileLoader {
     private Found read(
             StoreFiles.Opened opened, FileIdentity identity, @Nullable Entry known, String source, LoadOptions options)
             throws IOException, MissException {
-        int wanted = known == null ? FileHead.MAX_BYTES : KvcCodec.FIXED_BYTES + known.textBytes;
+        long wanted = known == null ? FileHead.MAX_BYTES : KvcCodec.FIXED_BYTES + (long) known.textBytes;
         FileHead head = FileHead.read(opened.channel(), identity.bytes(), wanted, source);
         boolean isKept = false;
         try {
             Layout layout = KvcCodec.decodeLayout(head.bytes(), identity.bytes(), settings.maxTextBytes(), source);
-            if (known != null && (head.isLonger() || !known.isDescribedBy(layout))) {
+            if (known != null && (!head.endsAsSaid() || !known.isDescribedBy(layout))) {
                 throw new IOException(source + " is not the file that had that name");
             }
             ByteBuffer text = FileEnds.text(ReaderAt.of(opened.channel()), layout, head.bytes(), source);
-            OpenFile file = new OpenFile(opened.channel(), opened.writable(), identity, head, layout, text, source);
+            OpenFile file = new OpenFile(
+                    opened.channel(), opened.writable(), identity, known != null, head, layout, text, source);
             Found found = read(file, options);
-            isKept = head.isWhole();
+            isKept = head.isAll();
             return found;
         } finally {
             if (!isKept) {
@@ -290,10 +291,12 @@ final class FileLoader {
             throws IOException {
         HeldPayload.@Nullable Room room = file.layout().fileBytes() <= keepBytes ? room(file) : null;
         BlockVerifier.Taker taker = room == null ? (start, block) -> {} : room::put;
-        if (file.head().isWhole()) {
+        if (file.head().isAll()) {
             ByteBuffer payload = file.payloadInMemory();
             verifier.verify((start, length) -> payload.slice((int) start, length));
-            taker.take(0, payload);
+            if (payload.hasRemaining()) {
+                taker.take(0, payload);
+            }
         } else {
             verifier.verifyAll(taker);
         }

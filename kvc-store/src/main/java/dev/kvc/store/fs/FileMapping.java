@@ -75,7 +75,7 @@ final class FileMapping implements Mapping {
      * A part of one slice, all of which is in memory. A page that cannot be had, because the file has been cut or the
      * disk fails, would end the process in the machine code that computes checksums. So each is touched before, if
      * {@link #FAULTS_ARE_ERRORS_AT_ONCE}; or else the kernel is asked for the file's length, and whether it has them.
-     * The channel must be open.
+     * The channel must be open. What is cut off just then still ends the process.
      *
      * @return {@code null} if some of it may not be there
      * @throws IOException if some of it cannot be had

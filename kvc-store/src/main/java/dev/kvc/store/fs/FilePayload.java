@@ -2,6 +2,7 @@ package dev.kvc.store.fs;
 
 import dev.kvc.format.IntegrityFooter;
 import dev.kvc.format.PayloadChecksums;
+import dev.kvc.format.ReaderAt;
 import dev.kvc.store.Mapping;
 import dev.kvc.store.Payload;
 import dev.kvc.store.internal.BlockBuffers;
@@ -82,8 +83,11 @@ record FilePayload(
         requireOpen();
         FileMapping mapping = new FileMapping(
                 file.channel(), file.writable(), file.layout().payloadOffset(), size(), leaks, file.source());
-        if (verifier != null) {
-            verifyOrClose(verifier, mapping);
+        if (verifier != null && footer != null) {
+            // By what the file has now: what a small one had when it was loaded is not what is mapped.
+            verifyOrClose(
+                    new BlockVerifier(ReaderAt.of(file.channel()), file.layout(), footer, workers, file.source()),
+                    mapping);
         }
         return mapping;
     }

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
  * @param channel open for this snapshot alone
  * @param writable whether hits can be counted in it
  * @param identity which file it is
+ * @param isBelieved whether it was taken for that, because it is as the index knows it, and not looked at
  * @param head what was read of it first
  * @param layout header and lengths
  * @param text the text
@@ -22,6 +23,7 @@ record OpenFile(
         FileChannel channel,
         boolean writable,
         FileIdentity identity,
+        boolean isBelieved,
         FileHead head,
         Layout layout,
         ByteBuffer text,

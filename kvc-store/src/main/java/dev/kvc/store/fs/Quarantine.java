@@ -45,6 +45,11 @@ final class Quarantine {
         return !refused.isEmpty() && refused.contains(new Refused(id, file));
     }
 
+    /** Whether any file of this name was. */
+    boolean hasRefused(SnapshotId id) {
+        return !refused.isEmpty() && refused.stream().anyMatch(each -> each.id.equals(id));
+    }
+
     /** Forgets what was refused under a name that has been given to a new file: that may have an old one's file key. */
     void published(SnapshotId id) {
         if (!refused.isEmpty()) {

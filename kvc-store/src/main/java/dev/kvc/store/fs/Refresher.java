@@ -162,7 +162,7 @@ final class Refresher {
 
     private void reconcile(Scanner.Listing listing, ByteBuffer buffer) throws IOException {
         Set<Entry> listed = new HashSet<>();
-        try (FileDirectory directory = files.openDirectory(listing.namespace())) {
+        try (FileDirectory directory = FileDirectory.open(files, listing.namespace())) {
             for (FileNames.Parsed name : listing.snapshots()) {
                 Entry asItIs = knownAsItIs(directory, listing.namespace(), name);
                 if (asItIs != null) {

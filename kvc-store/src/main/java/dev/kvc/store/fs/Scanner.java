@@ -162,7 +162,9 @@ final class Scanner {
      */
     @Nullable
     Entry entry(Namespace namespace, FileNames.Parsed name) throws IOException {
-        return entry(files.findDirectory(namespace), namespace, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
+        try (FileDirectory directory = FileDirectory.byPath(files, namespace)) {
+            return entry(directory, namespace, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
+        }
     }
 
     /**

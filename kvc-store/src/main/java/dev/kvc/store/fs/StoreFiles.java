@@ -35,7 +35,9 @@ final class StoreFiles {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
     private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
-    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    /** How a file is opened to be read. */
+    static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
     private static final Set<OpenOption> READ_WRITE =
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
@@ -145,36 +147,6 @@ final class StoreFiles {
         return namespace.isDefault() ? FileStat.following(directory) : FileStat.of(directory);
     }
 
-    /**
-     * Opens the directory of a namespace, for who has to do with many of its files. It has none if it is not there, or
-     * a link is in its place: what that leads to is not ours.
-     */
-    FileDirectory openDirectory(Namespace namespace) throws IOException {
-        Path directory = directory(namespace);
-        FileStat stat = directoryStat(namespace);
-        if (stat == null || !stat.isDirectory()) {
-            return FileDirectory.none(directory);
-        }
-        try {
-            return FileDirectory.open(directory, stat);
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return FileDirectory.none(directory);
-        } catch (IOException e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    () -> "files are found by their paths: " + directory + " cannot be opened",
-                    e);
-            return FileDirectory.at(directory);
-        }
-    }
-
-    /** The same for who has to do with one of its files; it is not held open. */
-    FileDirectory findDirectory(Namespace namespace) throws IOException {
-        Path directory = directory(namespace);
-        FileStat stat = directoryStat(namespace);
-        return stat != null && stat.isDirectory() ? FileDirectory.at(directory) : FileDirectory.none(directory);
-    }
-
     /** Makes the directory of a namespace where it is missing. */
     void makeDirectory(Namespace namespace) throws IOException {
         Path directory = directory(namespace);
@@ -227,21 +199,35 @@ final class StoreFiles {
     }
 
     /**
-     * What an open file is told by. That is what it was taken for, unless its name was given to it just as it was
-     * opened: then a lock tells whether the name is its own by now, for a process cannot lock one file twice.
+     * Which file an open one is, if {@code path} is its name still. Of one that was taken for what the index knew,
+     * locks tell that: with a name that is its own, it cannot be locked a second time, and can before and after.
+     *
+     * @return {@code null} if that is another file's name by now, or nobody's, or may be
      */
+    @Nullable
     FileIdentity identity(OpenFile file, Path path) throws IOException {
-        FileStat stat = stat(path);
-        if (stat == null
-                || !stat.isRegular()
-                || file.identity().isOf(stat)
-                || !file.channel().isOpen()) {
+        if (!file.isBelieved() || !file.channel().isOpen()) {
             return file.identity();
         }
-        try (FileChannel named = openForReading(path);
-                FileLock lock = SharedDirectory.tryLock(file.channel(), true)) {
-            boolean isIts = lock != null && SharedDirectory.tryLock(named, true) == null;
-            return isIts && stat.isSameFile(FileStat.of(path)) ? stat.identity() : file.identity();
+        FileStat stat = stat(path);
+        if (stat == null || !stat.isRegular()) {
+            return null;
+        }
+        try (FileChannel named = openForReading(path)) {
+            boolean isIts = canLock(named) && isLockedWith(named, file.channel()) && canLock(named);
+            return isIts && stat.isSameFile(FileStat.of(path)) ? stat.identity() : null;
+        }
+    }
+
+    private static boolean canLock(FileChannel channel) throws IOException {
+        try (FileLock lock = SharedDirectory.tryLock(channel, true)) {
+            return lock != null;
+        }
+    }
+
+    private static boolean isLockedWith(FileChannel named, FileChannel other) throws IOException {
+        try (FileLock lock = SharedDirectory.tryLock(other, true)) {
+            return lock != null && !canLock(named);
         }
     }
 

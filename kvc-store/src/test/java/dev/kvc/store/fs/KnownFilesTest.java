@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.faultfs.Operation;
+import dev.kvc.format.KvcFormatException;
 import dev.kvc.format.KvcHeader;
 import dev.kvc.format.KvcKey;
 import dev.kvc.store.DataSize;
@@ -16,6 +17,7 @@ import dev.kvc.store.Payload;
 import dev.kvc.store.Snapshot;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -92,6 +94,98 @@ class KnownFilesTest {
                         .isEqualTo(expected.info().storedBytes());
                 assertThat(snapshot.trailer().raw())
                         .isEqualTo(expected.trailer().raw());
+            }
+        }
+    }
+
+    /** As while somebody copies another file to the name. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void file_that_has_been_cut_since_is_a_miss(boolean hasFooter) throws IOException {
+        for (Verify verify : Verify.values()) {
+            for (int payloadBytes : new int[] {1000, LAST_SMALL + 1, 3 << 20}) {
+                try (FileSystemKvStore store = open(directory)) {
+                    if (hasFooter) {
+                        store.save(draft("there", payload(payloadBytes, 1)));
+                    } else {
+                        Fixtures.placeReferenceFile(directory, "there", payloadBytes, 1_700_000_000L);
+                    }
+                    store.openReport();
+                    assertThat(store.contains(KEY)).isTrue();
+                    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+                        channel.truncate(payloadBytes / 2);
+                    }
+                    assertThat(store.load(KEY, LoadOptions.DEFAULT.verify(verify)))
+                            .as("%s of %d", verify, payloadBytes)
+                            .isEmpty();
+                }
+                Files.deleteIfExists(file());
+                Files.deleteIfExists(directory.resolve(FileNames.setAside(KEY)));
+            }
+        }
+    }
+
+    /** A mapping shows what the file has now, whatever was read of it before. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_has_changed_is_not_mapped_as_verified(boolean isWritable) throws IOException {
+        try (FileSystemKvStore store = open(directory)) {
+            store.save(draft("there", payload(1000, 1)));
+        }
+        try (FileSystemKvStore store = FileSystemKvStore.builder(directory)
+                        .budget(DataSize.ofMebibytes(100))
+                        .mode(isWritable ? OpenMode.SERVE : OpenMode.READ)
+                        .open();
+                Snapshot snapshot = store.load(KEY, LoadOptions.DEFAULT.verify(Verify.ON_READ))
+                        .orElseThrow()) {
+            Fixtures.flip(file(), 500);
+            assertThatThrownBy(() -> snapshot.payload().map()).isInstanceOf(KvcFormatException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, LAST_SMALL, LAST_SMALL + 1, 3 << 20})
+    void what_is_kept_in_memory_is_the_payload(int payloadBytes) throws IOException {
+        try (FileSystemKvStore store = open(directory)) {
+            store.save(draft("there", payload(payloadBytes, 1)));
+            try (Snapshot snapshot =
+                    store.load(KEY, LoadOptions.DEFAULT.keeping(100 << 20)).orElseThrow()) {
+                assertThat(snapshot.payload().toByteArray()).isEqualTo(payload(payloadBytes, 1));
+            }
+        }
+    }
+
+    /** Saved by another process within the same second, of the same length: it is taken for the one that was known. */
+    @Test
+    void file_that_only_seems_to_be_the_known_one_is_rejected_as_what_it_is() throws IOException {
+        try (FileSystemKvStore store = open(directory);
+                FileSystemKvStore other = open(directory)) {
+            store.save(draft("there", payload(1000, 1)));
+            other.save(draft("there", payload(1000, 2)));
+            try (Snapshot snapshot = store.load(KEY).orElseThrow()) {
+                assertThat(snapshot.payload().toByteArray()).isEqualTo(payload(1000, 2));
+                snapshot.reject();
+                assertThat(file()).doesNotExist();
+            }
+        }
+    }
+
+    /** Its writer has it locked until its name is flushed, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void file_that_took_the_place_of_a_rejected_one_stays(boolean isLocked) throws IOException {
+        try (FileSystemKvStore store = open(directory)) {
+            store.save(draft("there", payload(1000, 1)));
+            byte[] next = Files.readAllBytes(file());
+            try (Snapshot snapshot = store.load(KEY).orElseThrow()) {
+                Path arriving = directory.resolve("arriving.tmp");
+                Files.write(arriving, next);
+                StoreFiles.rename(arriving, file());
+                try (FileChannel locked = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+                    assertThat(isLocked ? locked.lock() : null).matches(lock -> isLocked == (lock != null));
+                    snapshot.reject();
+                }
+                assertThat(file()).hasBinaryContent(next);
             }
         }
     }

@@ -10,9 +10,9 @@ import java.nio.channels.WritableByteChannel;
  * expensive way to get at it: prefer {@link #map()} or a buffer that you keep.
  *
  * <p>Safe from any thread until its snapshot is closed; after that, methods throw {@code ClosedChannelException}. A
- * thread that is interrupted in a read closes this snapshot alone. If the snapshot is verified on reading, a method
- * throws {@code KvcFormatException} before it hands out a byte of a damaged block; each {@link #read} then verifies the
- * block of 1 MiB that it reads from, so small pieces are better taken from {@link #newInputStream}.
+ * thread that is interrupted in a read of a file closes this snapshot alone. If the snapshot is verified on reading, a
+ * method throws {@code KvcFormatException} before it hands out a byte of a damaged block; each {@link #read} then
+ * verifies the block of 1 MiB that it reads from, so small pieces are better taken from {@link #newInputStream}.
  */
 public interface Payload extends PayloadSource {
     /**

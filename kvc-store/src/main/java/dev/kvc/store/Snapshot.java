@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * A snapshot that a load found. It stays readable whatever happens to its store: eviction, replacement, removal, close.
  *
- * <p>The caller closes it. Safe from any thread; a thread that is interrupted in a read closes this snapshot and no
- * other.
+ * <p>The caller closes it. Safe from any thread; a thread that is interrupted in a read of a file closes this snapshot,
+ * and no other.
  */
 public interface Snapshot extends AutoCloseable {
     /** Key, header, lengths: which text and how many tokens the state covers. */

@@ -152,7 +152,8 @@ final class DirectoryScenarios {
                             }
                             Operation prepare = () -> {
                                 directory.refill(EVICTED);
-                                bareOpen(directory.path()); // as the other side does: then no file is hot
+                                bareOpen(directory.path()); // the other side has read the directory, too: its files are
+                                // not hot
                             };
                             return Operation.of(prepare, () -> {
                                 for (Path file : files) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,12 +292,9 @@ final class Evictor {
     }
 
     private Deleted delete(List<Entry> victims, Run run) {
-        Map<Namespace, List<Entry>> byDirectory = new LinkedHashMap<>();
-        for (Entry victim : victims) {
-            byDirectory
-                    .computeIfAbsent(victim.id.namespace(), namespace -> new ArrayList<>())
-                    .add(victim);
-        }
+        Map<Namespace, List<Entry>> byDirectory = victims.stream()
+                .collect(Collectors.groupingBy(
+                        victim -> victim.id.namespace(), LinkedHashMap::new, Collectors.toList()));
         Deleted all = Deleted.NONE;
         for (Map.Entry<Namespace, List<Entry>> each : byDirectory.entrySet()) {
             try (FileDirectory directory = FileDirectory.open(files, each.getKey())) {

@@ -46,15 +46,14 @@ public record KvcHeader(
      * @throws IllegalArgumentException if values do not fit their fields, naming each with its rule
      */
     public KvcHeader {
-        Ranges.require(
-                Ranges.problem("quantBits", quantBits, Ranges.U8_MAX),
-                Ranges.problem("modelId", modelId, Ranges.U8_MAX),
-                Ranges.problem("tokenCount", tokenCount, Ranges.U32_MAX),
-                Ranges.problem("hitCount", hitCount, Ranges.U32_MAX),
-                Ranges.problem("contextSize", contextSize, Ranges.U32_MAX),
-                Ranges.problem("payloadAbi", payloadAbi, Ranges.U8_MAX),
-                Ranges.problem("reserved", reserved, Ranges.U24_MAX),
-                Ranges.problem("payloadBytes", payloadBytes, Long.MAX_VALUE));
+        String problem = Ranges.problem("quantBits", quantBits, Ranges.U8_MAX);
+        problem = Ranges.both(problem, Ranges.problem("modelId", modelId, Ranges.U8_MAX));
+        problem = Ranges.both(problem, Ranges.problem("tokenCount", tokenCount, Ranges.U32_MAX));
+        problem = Ranges.both(problem, Ranges.problem("hitCount", hitCount, Ranges.U32_MAX));
+        problem = Ranges.both(problem, Ranges.problem("contextSize", contextSize, Ranges.U32_MAX));
+        problem = Ranges.both(problem, Ranges.problem("payloadAbi", payloadAbi, Ranges.U8_MAX));
+        problem = Ranges.both(problem, Ranges.problem("reserved", reserved, Ranges.U24_MAX));
+        Ranges.require(Ranges.both(problem, Ranges.problem("payloadBytes", payloadBytes, Long.MAX_VALUE)));
     }
 
     /** A builder whose fields are all 0, the reason unknown. */

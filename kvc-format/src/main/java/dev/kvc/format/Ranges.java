@@ -1,8 +1,5 @@
 package dev.kvc.format;
 
-import java.util.Arrays;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Range checks that name the field, the value and the rule. */
@@ -30,17 +27,22 @@ final class Ranges {
         return value >= 0 && value <= max ? null : field + " is " + value + "; it must be 0 to " + max;
     }
 
+    /** What is wrong with several values, to be reported at once. */
+    static @Nullable String both(@Nullable String problem, @Nullable String other) {
+        if (problem == null) {
+            return other;
+        }
+        return other == null ? problem : problem + ", " + other;
+    }
+
     /**
-     * Reports all problems at once.
+     * Reports what is wrong.
      *
-     * @throws IllegalArgumentException if any of {@code problems} is not {@code null}
+     * @throws IllegalArgumentException if that is not {@code null}
      */
-    static void require(@Nullable String... problems) {
-        for (String problem : problems) {
-            if (problem != null) {
-                throw new IllegalArgumentException(
-                        Arrays.stream(problems).filter(Objects::nonNull).collect(Collectors.joining(", ")));
-            }
+    static void require(@Nullable String problem) {
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
         }
     }
 }

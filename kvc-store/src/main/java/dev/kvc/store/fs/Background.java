@@ -1,23 +1,21 @@
 package dev.kvc.store.fs;
 
-import dev.kvc.format.KvcCodec;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.internal.Daemons;
 import dev.kvc.store.internal.jfr.RescanSpan;
 import dev.kvc.store.internal.jfr.StoreEvents;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What happens beside requests: the first scan of the directory, its refreshes, and the reading of texts. Threads are
@@ -25,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Background {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
-    /** More do not help: names and headers come from memory that the kernel guards with few locks. */
-    private static final int SCAN_THREADS = 2;
 
     private final FileStoreSettings settings;
     private final StoreFiles files;
@@ -108,17 +104,18 @@ final class Background {
     }
 
     private OpenReport scanAll(RescanSpan span) throws IOException {
-        List<Entry> entries = new ArrayList<>();
+        Map<Namespace, List<Entry>> found = new LinkedHashMap<>();
         List<Scanner.Listing> listings = new ArrayList<>();
         Deque<Namespace> open = new ArrayDeque<>(List.of(Namespace.DEFAULT));
         while (!open.isEmpty()) {
-            Scanner.Listing listing = scanner.list(open.poll());
-            span.listed(listing.snapshots().size());
-            open.addAll(listing.namespaces());
-            entries.addAll(readEntries(listing));
-            listings.add(listing);
+            Namespace namespace = open.remove();
+            DirectoryScan.Result result = new DirectoryScan(settings, files, scanner, namespace, () -> closed).run();
+            span.listed(result.listing().snapshots().size());
+            open.addAll(result.listing().namespaces());
+            found.put(namespace, result.entries());
+            listings.add(result.listing());
         }
-        catalog.install(entries, settings.nowUnix());
+        catalog.install(found, settings.nowUnix());
         for (Scanner.Listing listing : listings) {
             refresher.note(listing);
         }
@@ -127,88 +124,20 @@ final class Background {
         }
         boolean sweeps = settings.mode() == OpenMode.SERVE && files.isWritable();
         List<Path> removed = sweeps ? sweeper.sweep() : List.of();
-        return report(entries, removed);
+        return report(found.values(), removed);
     }
 
-    private List<Entry> readEntries(Scanner.Listing listing) throws IOException {
-        try (FileDirectory directory = FileDirectory.open(files, listing.namespace())) {
-            ScanWork work = new ScanWork(directory, listing);
-            List<Thread> helpers = new ArrayList<>();
-            for (int i = 1; i < SCAN_THREADS && listing.snapshots().size() > 64 * i; i++) {
-                helpers.add(start("kvc-scan-helper", work));
-            }
-            work.run();
-            for (Thread helper : helpers) {
-                join(helper);
-            }
-            return work.result();
-        }
-    }
-
-    private static void join(Thread thread) throws IOException {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while a directory was being read", e);
-        }
-    }
-
-    /** The files of one directory, shared out among threads. */
-    private final class ScanWork implements Runnable {
-        private final FileDirectory directory;
-        private final Scanner.Listing listing;
-        private final AtomicInteger next = new AtomicInteger();
-        private final ConcurrentLinkedQueue<List<Entry>> results = new ConcurrentLinkedQueue<>();
-        private volatile @Nullable Throwable failure;
-
-        ScanWork(FileDirectory directory, Scanner.Listing listing) {
-            this.directory = directory;
-            this.listing = listing;
-        }
-
-        @Override
-        public void run() {
-            List<Entry> mine = new ArrayList<>();
-            ByteBuffer buffer = ByteBuffer.allocateDirect(KvcCodec.FIXED_BYTES);
-            try {
-                for (int i = next.getAndIncrement(); i < listing.snapshots().size(); i = next.getAndIncrement()) {
-                    if (closed || failure != null) {
-                        return;
-                    }
-                    Entry entry = scanner.entry(
-                            directory, listing.namespace(), listing.snapshots().get(i), buffer);
-                    if (entry != null) {
-                        mine.add(entry);
-                    }
-                }
-            } catch (IOException | RuntimeException | Error e) {
-                failure = e;
-            } finally {
-                results.add(mine);
-            }
-        }
-
-        List<Entry> result() throws IOException {
-            if (failure != null) {
-                throw new IOException(
-                        "a file in " + files.directory(listing.namespace()) + " could not be read", failure);
-            } else if (closed) {
-                throw new IOException(files.root() + " was closed while it was being read");
-            }
-            List<Entry> all = new ArrayList<>(listing.snapshots().size());
-            results.forEach(all::addAll);
-            return all;
-        }
-    }
-
-    private OpenReport report(List<Entry> entries, List<Path> removed) {
+    private OpenReport report(Collection<List<Entry>> found, List<Path> removed) {
+        List<Entry> unserved = found.stream()
+                .flatMap(List::stream)
+                .filter(entry -> !entry.isSnapshot())
+                .toList();
         return new OpenReport(
-                count(entries, Entry.Kind.SNAPSHOT),
+                found.stream().mapToLong(List::size).sum() - unserved.size(),
                 catalog.heldBytes(),
-                count(entries, Entry.Kind.UNREADABLE),
-                count(entries, Entry.Kind.OTHER_VERSION),
-                count(entries, Entry.Kind.SET_ASIDE),
+                count(unserved, Entry.Kind.UNREADABLE),
+                count(unserved, Entry.Kind.OTHER_VERSION),
+                count(unserved, Entry.Kind.SET_ASIDE),
                 removed,
                 refresher.others().stream().map(Refresher.Other::path).toList());
     }
@@ -258,10 +187,8 @@ final class Background {
         }
     }
 
-    private static Thread start(String name, Runnable work) {
-        Thread thread = Daemons.thread(name, work);
-        thread.start();
-        return thread;
+    private static void start(String name, Runnable work) {
+        Daemons.thread(name, work).start();
     }
 
     /** Stops the first scan, and begins nothing new. */

@@ -58,14 +58,23 @@ final class Catalog {
 
     Catalog(EvictionPolicy policy) {
         this.policy = new GuardedPolicy(policy);
-        shelves.put(Namespace.DEFAULT, new Shelf());
+        shelves.put(Namespace.DEFAULT, new Shelf(List.of()));
     }
 
     /** The snapshots of one namespace. */
     private static final class Shelf {
-        final Map<KvcKey, Entry> entries = new ConcurrentHashMap<>();
+        final Map<KvcKey, Entry> entries;
         final PrefixIndex lengths = new PrefixIndex();
         final TextTree<SnapshotId> texts = new TextTree<>();
+
+        /** Without entries, but with room for the snapshots among these, whose lengths it knows. */
+        Shelf(List<Entry> expected) {
+            entries = new ConcurrentHashMap<>(expected.size());
+            lengths.addAll(expected.stream()
+                    .filter(Entry::isSnapshot)
+                    .mapToInt(entry -> entry.textBytes)
+                    .toArray());
+        }
     }
 
     /** Passes on, under the lock, what texts that come and go change for others. */
@@ -176,31 +185,16 @@ final class Catalog {
 
     // Changes
 
-    /** Takes what the first scan found; told to the policy in the order of last use. */
-    void install(Collection<Entry> found, long nowUnix) {
-        List<Entry> entries = new ArrayList<>(found);
-        entries.sort(byUse(nowUnix));
+    /** Takes what the first scan found in each directory; told to the policy in the order of last use. */
+    void install(Map<Namespace, List<Entry>> found, long nowUnix) {
+        List<Entry> entries = found.values().stream()
+                .flatMap(List::stream)
+                .sorted(Entry.byUse(nowUnix))
+                .toList();
         update(() -> {
-            Map<Namespace, List<Integer>> lengths = new HashMap<>();
-            for (Entry entry : entries) {
-                insert(entry, null);
-                if (entry.isSnapshot()) {
-                    lengths.computeIfAbsent(entry.id.namespace(), n -> new ArrayList<>())
-                            .add(entry.textBytes);
-                }
-            }
-            lengths.forEach((namespace, all) -> shelf(namespace)
-                    .lengths
-                    .addAll(all.stream().mapToInt(Integer::intValue).toArray()));
+            found.forEach((namespace, files) -> shelves.put(namespace, new Shelf(files)));
+            entries.forEach(entry -> insert(entry, null));
         });
-    }
-
-    /** The last used last. In one piece: one put together of others takes longer, a million times. */
-    private static Comparator<Entry> byUse(long nowUnix) {
-        return (a, b) -> {
-            int order = Long.compare(a.rankedLastUsed(nowUnix), b.rankedLastUsed(nowUnix));
-            return order == 0 ? a.id.compareTo(b.id) : order;
-        };
     }
 
     /** Puts an entry in the place of the one that its name had. */
@@ -412,7 +406,7 @@ final class Catalog {
     }
 
     private Shelf shelf(Namespace namespace) {
-        return shelves.computeIfAbsent(namespace, n -> new Shelf());
+        return shelves.computeIfAbsent(namespace, n -> new Shelf(List.of()));
     }
 
     /** Takes note of a hit of a file; not if the snapshot has been replaced since. */

@@ -9,6 +9,7 @@ import dev.kvc.format.SaveReason;
 import dev.kvc.format.UnixTime;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.internal.TextItem;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,14 @@ final class Entry {
         this.extensionFlags = 0;
         this.createdUnix = stat.modifiedMillis() / 1000;
         this.lastUsedUnix = createdUnix;
+    }
+
+    /** The last used last. In one piece: one put together of others takes longer, a million times. */
+    static Comparator<Entry> byUse(long nowUnix) {
+        return (a, b) -> {
+            int order = Long.compare(a.rankedLastUsed(nowUnix), b.rankedLastUsed(nowUnix));
+            return order == 0 ? a.id.compareTo(b.id) : order;
+        };
     }
 
     boolean isSnapshot() {

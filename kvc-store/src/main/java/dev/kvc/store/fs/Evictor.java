@@ -9,6 +9,7 @@ import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -319,7 +320,7 @@ final class Evictor {
 
     /** {@code null} if it stays, for whatever reason. */
     private @Nullable Deleted delete(FileDirectory directory, Entry victim, Run run) {
-        String name = victim.fileName();
+        Path name = directory.name(victim.fileName());
         ReentrantLock publishing = shared.publishing(victim.id);
         publishing.lock();
         try {

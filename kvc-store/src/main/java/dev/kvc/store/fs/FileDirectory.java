@@ -77,31 +77,35 @@ final class FileDirectory implements AutoCloseable {
         return open != null;
     }
 
-    /** What the file system says of a file; {@code null} if there is none. */
+    /** A name in it, as the file system has it. */
+    Path name(String name) {
+        return path.getFileSystem().getPath(name);
+    }
+
+    /**
+     * What the file system says of a file; {@code null} if there is none.
+     *
+     * @param name its {@linkplain #name name}
+     */
     @Nullable
-    FileStat stat(String name) throws IOException {
+    FileStat stat(Path name) throws IOException {
         if (open == null) {
             return files.stat(path.resolve(name));
         }
         try {
-            return FileStat.of(
-                    open.getFileAttributeView(relative(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                            .readAttributes());
+            return FileStat.of(open.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .readAttributes());
         } catch (NoSuchFileException e) {
             return null;
         }
     }
 
-    private Path relative(String name) {
-        return path.getFileSystem().getPath(name);
-    }
-
     /** Opens a file to be read; the caller closes it. */
-    FileChannel openForReading(String name) throws IOException {
+    FileChannel openForReading(Path name) throws IOException {
         if (open == null) {
             return files.openForReading(path.resolve(name));
         }
-        SeekableByteChannel channel = open.newByteChannel(relative(name), StoreFiles.READ);
+        SeekableByteChannel channel = open.newByteChannel(name, StoreFiles.READ);
         if (channel instanceof FileChannel file) {
             return file;
         }
@@ -110,12 +114,12 @@ final class FileDirectory implements AutoCloseable {
     }
 
     /** Removes a file; {@code false} if there is none. */
-    boolean deleteIfExists(String name) throws IOException {
+    boolean deleteIfExists(Path name) throws IOException {
         if (open == null) {
             return Files.deleteIfExists(path.resolve(name));
         }
         try {
-            open.deleteFile(relative(name));
+            open.deleteFile(name);
             return true;
         } catch (NoSuchFileException e) {
             return false;

@@ -89,11 +89,15 @@ final class FileNames {
     }
 
     private static Kind kind(String name) {
-        return switch (name.substring(KvcKey.HEX_DIGITS)) {
-            case SNAPSHOT_SUFFIX -> Kind.SNAPSHOT;
-            case SET_ASIDE_SUFFIX -> Kind.SET_ASIDE;
-            default -> temporary(name);
-        };
+        if (continues(name, SNAPSHOT_SUFFIX)) {
+            return Kind.SNAPSHOT;
+        }
+        return continues(name, SET_ASIDE_SUFFIX) ? Kind.SET_ASIDE : temporary(name);
+    }
+
+    /** Whether this is all that stands behind the key. */
+    private static boolean continues(String name, String suffix) {
+        return name.length() == KvcKey.HEX_DIGITS + suffix.length() && name.endsWith(suffix);
     }
 
     private static Kind temporary(String name) {

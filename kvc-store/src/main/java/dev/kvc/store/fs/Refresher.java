@@ -206,7 +206,7 @@ final class Refresher {
         if (known == null || known.kind == Entry.Kind.UNDECIDED) {
             return null;
         }
-        return known.file().isOf(directory.stat(name.name())) ? known : null;
+        return known.file().isOf(directory.stat(directory.name(name.name()))) ? known : null;
     }
 
     private void lookAgain(FileDirectory directory, Namespace namespace, FileNames.Parsed name, ByteBuffer buffer)
@@ -216,7 +216,8 @@ final class Refresher {
         try {
             // A save that was in between its file and the index a moment ago has told of it by now.
             boolean isKnown = knownAsItIs(directory, namespace, name) != null;
-            Entry entry = isKnown ? null : scanner.entry(directory, namespace, name, buffer);
+            Entry entry =
+                    isKnown ? null : scanner.entry(directory, directory.name(name.name()), namespace, name, buffer);
             if (entry != null) {
                 catalog.put(entry);
             }

@@ -21,9 +21,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,14 @@ final class Scanner {
 
     /** Lists one directory; empty if it is not there. */
     Listing list(Namespace namespace) throws IOException {
+        return list(namespace, (name, fileName) -> {});
+    }
+
+    /**
+     * The same; {@code found} is told of each of the {@link Listing#snapshots}, with its name as the file system has
+     * it, as soon as it is known to be one.
+     */
+    Listing list(Namespace namespace, BiConsumer<FileNames.Parsed, Path> found) throws IOException {
         Path directory = files.directory(namespace);
         long now = System.currentTimeMillis();
         FileStat stat = files.directoryStat(namespace);
@@ -82,16 +93,16 @@ final class Scanner {
         } else if (!namespace.isDefault() && !Files.isExecutable(directory)) {
             LOG.log(System.Logger.Level.WARNING, "{0} may not be searched; what is in it is not counted", directory);
         } else {
-            fill(listing, directory);
+            fill(listing, directory, found);
         }
         return listing;
     }
 
-    private void fill(Listing listing, Path directory) throws IOException {
-        List<FileNames.Parsed> renamed = new ArrayList<>();
+    private void fill(Listing listing, Path directory, BiConsumer<FileNames.Parsed, Path> found) throws IOException {
+        Sorter sorter = new Sorter(listing, found);
         try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
             for (Path path : names) {
-                add(listing, path, renamed);
+                sorter.add(path);
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return;
@@ -104,51 +115,78 @@ final class Scanner {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        if (!renamed.isEmpty()) {
-            addRenamed(listing, directory, renamed);
-        }
+        sorter.addRenamed();
     }
 
-    private static void add(Listing listing, Path path, List<FileNames.Parsed> renamed) throws IOException {
-        FileNames.Parsed name = FileNames.parse(String.valueOf(path.getFileName()));
-        switch (name.kind()) {
-            case SNAPSHOT -> (name.isCanonical() ? listing.snapshots : renamed).add(name);
-            case SET_ASIDE -> {
-                if (name.isCanonical()) {
-                    listing.snapshots.add(name);
-                } else {
-                    listing.others.add(path);
+    /** Sorts names by what they say. */
+    private static final class Sorter {
+        private final Listing listing;
+        private final BiConsumer<FileNames.Parsed, Path> found;
+        /** Snapshots whose names are not the canonical ones. */
+        private final Map<Path, FileNames.Parsed> renamed = new LinkedHashMap<>();
+
+        Sorter(Listing listing, BiConsumer<FileNames.Parsed, Path> found) {
+            this.listing = listing;
+            this.found = found;
+        }
+
+        void add(Path path) throws IOException {
+            Path fileName = path.getFileName();
+            FileNames.Parsed name = FileNames.parse(fileName.toString());
+            switch (name.kind()) {
+                case SNAPSHOT -> {
+                    if (name.isCanonical()) {
+                        addSnapshot(name, fileName);
+                    } else {
+                        renamed.put(path, name);
+                    }
+                }
+                case SET_ASIDE -> {
+                    if (name.isCanonical()) {
+                        addSnapshot(name, fileName);
+                    } else {
+                        listing.others.add(path);
+                    }
+                }
+                case OUR_TEMPORARY, OTHER_TEMPORARY -> listing.temporaries.add(path);
+                case LOCK -> {}
+                case OTHER -> addOther(path, name);
+            }
+        }
+
+        private void addSnapshot(FileNames.Parsed name, Path fileName) {
+            listing.snapshots.add(name);
+            found.accept(name, fileName);
+        }
+
+        private void addOther(Path path, FileNames.Parsed name) throws IOException {
+            if (listing.namespace.isDefault() && Namespace.isValid(name.name())) {
+                FileStat stat = FileStat.of(path);
+                if (stat != null && stat.isDirectory()) {
+                    listing.namespaces.add(Namespace.of(name.name()));
+                    return;
                 }
             }
-            case OUR_TEMPORARY, OTHER_TEMPORARY -> listing.temporaries.add(path);
-            case LOCK -> {}
-            case OTHER -> other(listing, path, name);
+            listing.others.add(path);
         }
-    }
 
-    private static void addRenamed(Listing listing, Path directory, List<FileNames.Parsed> renamed) {
-        Set<KvcKey> keys = listing.snapshots.stream()
-                .filter(name -> name.kind() == FileNames.Kind.SNAPSHOT)
-                .map(Scanner::keyOf)
-                .collect(Collectors.toCollection(HashSet::new));
-        for (FileNames.Parsed name : renamed) {
-            if (keys.add(keyOf(name))) {
-                listing.snapshots.add(name);
-            } else {
-                listing.others.add(directory.resolve(name.name()));
-            }
-        }
-    }
-
-    private static void other(Listing listing, Path path, FileNames.Parsed name) throws IOException {
-        if (listing.namespace.isDefault() && Namespace.isValid(name.name())) {
-            FileStat stat = FileStat.of(path);
-            if (stat != null && stat.isDirectory()) {
-                listing.namespaces.add(Namespace.of(name.name()));
+        /** Adds those whose keys have no file with the canonical name, when all names are known. */
+        void addRenamed() {
+            if (renamed.isEmpty()) {
                 return;
             }
+            Set<KvcKey> keys = listing.snapshots.stream()
+                    .filter(name -> name.kind() == FileNames.Kind.SNAPSHOT)
+                    .map(Scanner::keyOf)
+                    .collect(Collectors.toCollection(HashSet::new));
+            for (Map.Entry<Path, FileNames.Parsed> file : renamed.entrySet()) {
+                if (keys.add(keyOf(file.getValue()))) {
+                    addSnapshot(file.getValue(), file.getKey().getFileName());
+                } else {
+                    listing.others.add(file.getKey());
+                }
+            }
         }
-        listing.others.add(path);
     }
 
     static KvcKey keyOf(FileNames.Parsed name) {
@@ -163,7 +201,8 @@ final class Scanner {
     @Nullable
     Entry entry(Namespace namespace, FileNames.Parsed name) throws IOException {
         try (FileDirectory directory = FileDirectory.byPath(files, namespace)) {
-            return entry(directory, namespace, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
+            return entry(
+                    directory, directory.name(name.name()), namespace, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
         }
     }
 
@@ -171,13 +210,13 @@ final class Scanner {
      * The same for one of many.
      *
      * @param directory where it is
+     * @param fileName its {@linkplain FileDirectory#name name} there
      * @param buffer at least 52 bytes, for reuse
      */
     @Nullable
-    Entry entry(FileDirectory directory, Namespace namespace, FileNames.Parsed name, ByteBuffer buffer)
+    Entry entry(FileDirectory directory, Path fileName, Namespace namespace, FileNames.Parsed name, ByteBuffer buffer)
             throws IOException {
         long now = clock.millis(); // before the look: what is cut then may be whole by the time that it is judged
-        String fileName = name.name();
         FileStat stat = directory.stat(fileName);
         if (stat == null || !stat.isRegular()) {
             return null;
@@ -188,7 +227,7 @@ final class Scanner {
             return new Entry(id, Entry.Kind.SET_ASIDE, stat, null);
         }
         try (FileChannel channel = directory.openForReading(fileName)) {
-            Layout layout = layout(channel, stat.size(), fileName, buffer);
+            Layout layout = layout(channel, stat.size(), buffer);
             return new Entry(id, layout.header(), layout, stat.shortKey(), otherName);
         } catch (NoSuchFileException e) {
             return null;
@@ -203,7 +242,8 @@ final class Scanner {
         }
     }
 
-    private Layout layout(FileChannel channel, long fileBytes, String source, ByteBuffer buffer) throws IOException {
+    private Layout layout(FileChannel channel, long fileBytes, ByteBuffer buffer) throws IOException {
+        String source = "a file"; // nobody is told: what is wrong with it decides what it is
         buffer.clear().limit((int) Math.min(KvcCodec.FIXED_BYTES, fileBytes));
         ReaderAt.of(channel).readFully(buffer, 0, "the header", source);
         return KvcCodec.decodeLayout(buffer.flip(), fileBytes, maxTextBytes, source);

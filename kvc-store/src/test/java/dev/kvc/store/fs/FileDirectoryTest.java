@@ -48,15 +48,16 @@ class FileDirectoryTest {
             Files.write(tenant.resolve("file"), new byte[] {1, 2, 3});
             try (FileDirectory directory =
                     isHeld ? FileDirectory.open(files, TENANT) : FileDirectory.byPath(files, TENANT)) {
-                assertThat(directory.stat("file")).isEqualTo(FileStat.of(tenant.resolve("file")));
-                try (FileChannel channel = directory.openForReading("file")) {
+                assertThat(directory.stat(Path.of("file"))).isEqualTo(FileStat.of(tenant.resolve("file")));
+                try (FileChannel channel = directory.openForReading(Path.of("file"))) {
                     ByteBuffer bytes = ByteBuffer.allocate(4);
                     assertThat(channel.read(bytes)).isEqualTo(3);
                 }
-                assertThat(directory.deleteIfExists("file")).isTrue();
-                assertThat(directory.deleteIfExists("file")).isFalse();
-                assertThat(directory.stat("file")).isNull();
-                assertThatThrownBy(() -> directory.openForReading("file")).isInstanceOf(NoSuchFileException.class);
+                assertThat(directory.deleteIfExists(Path.of("file"))).isTrue();
+                assertThat(directory.deleteIfExists(Path.of("file"))).isFalse();
+                assertThat(directory.stat(Path.of("file"))).isNull();
+                assertThatThrownBy(() -> directory.openForReading(Path.of("file")))
+                        .isInstanceOf(NoSuchFileException.class);
             }
             assertThat(tenant).isEmptyDirectory();
         }
@@ -66,10 +67,10 @@ class FileDirectoryTest {
     void a_directory_that_is_not_there_has_no_files_until_it_is() throws IOException {
         try (FileDirectory directory = FileDirectory.open(files, Namespace.of("nobody"))) {
             assertThat(directory.isHeld()).isFalse();
-            assertThat(directory.stat("file")).isNull();
+            assertThat(directory.stat(Path.of("file"))).isNull();
             Files.createDirectory(root.resolve("nobody"));
             Files.write(root.resolve("nobody").resolve("file"), new byte[1]);
-            assertThat(directory.stat("file")).isNotNull();
+            assertThat(directory.stat(Path.of("file"))).isNotNull();
         }
     }
 
@@ -81,12 +82,13 @@ class FileDirectoryTest {
         Files.createSymbolicLink(root.resolve("link"), elsewhere);
         try (FileDirectory directory = FileDirectory.open(files, Namespace.of("link"))) {
             assertThat(directory.isHeld()).isFalse();
-            assertThat(directory.stat("file")).isNull();
+            assertThat(directory.stat(Path.of("file"))).isNull();
         }
         Files.createSymbolicLink(tenant.resolve("linked"), elsewhere.resolve("file"));
         try (FileDirectory directory = FileDirectory.open(files, TENANT)) {
-            assertThat(directory.stat("linked").isRegular()).isFalse();
-            assertThatThrownBy(() -> directory.openForReading("linked")).isInstanceOf(IOException.class);
+            assertThat(directory.stat(Path.of("linked")).isRegular()).isFalse();
+            assertThatThrownBy(() -> directory.openForReading(Path.of("linked")))
+                    .isInstanceOf(IOException.class);
         }
     }
 
@@ -97,7 +99,7 @@ class FileDirectoryTest {
         try (FileDirectory directory = FileDirectory.open(files, TENANT)) {
             Files.move(tenant, root.resolve("moved"));
             Files.createSymbolicLink(tenant, elsewhere);
-            assertThat(directory.deleteIfExists("file")).isTrue();
+            assertThat(directory.deleteIfExists(Path.of("file"))).isTrue();
         }
         assertThat(elsewhere.resolve("file")).exists();
         assertThat(root.resolve("moved")).isEmptyDirectory();
@@ -111,7 +113,7 @@ class FileDirectoryTest {
         try (FileDirectory directory = FileDirectory.byPath(files, TENANT)) {
             Files.move(tenant, root.resolve("moved"));
             Files.createSymbolicLink(tenant, elsewhere);
-            assertThat(directory.stat("file")).isNull();
+            assertThat(directory.stat(Path.of("file"))).isNull();
         }
     }
 }

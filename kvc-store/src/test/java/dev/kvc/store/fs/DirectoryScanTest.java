@@ -1,0 +1,211 @@
+package dev.kvc.store.fs;
+
+import static dev.kvc.store.fs.Fixtures.draft;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kvc.eviction.EvictionPolicies;
+import dev.kvc.eviction.SnapshotId;
+import dev.kvc.format.KvcKey;
+import dev.kvc.format.Namespace;
+import dev.kvc.store.DataSize;
+import dev.kvc.store.SnapshotInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first reading of a directory with more files than one thread reads. */
+@Timeout(60)
+class DirectoryScanTest {
+    /** More than may wait to be read. */
+    private static final int MANY = 2_000;
+
+    private static final String LISTER = "kvc-scan";
+    private static final String HELPER = "kvc-scan-helper";
+
+    private final SettableClock clock = new SettableClock();
+
+    @TempDir(factory = QuickScratch.class)
+    Path directory;
+
+    private FileSystemKvStore open(Path where) throws IOException {
+        return open(where, DataSize.ofBytes(1 << 30));
+    }
+
+    private FileSystemKvStore open(Path where, DataSize budget) throws IOException {
+        return FileSystemKvStore.builder(where)
+                .budget(budget)
+                .lowWatermark(0)
+                .policy(EvictionPolicies.lru())
+                .clock(clock)
+                .open();
+    }
+
+    private void placeMany(Path where) throws IOException {
+        Files.createDirectories(where);
+        for (int i = 0; i < MANY; i++) {
+            Fixtures.placeReferenceFile(where, text(i), 100, clock.unix() - secondsUnused(i));
+        }
+    }
+
+    /** All texts are of one length, and so are the files. */
+    private static String text(int i) {
+        return "prefix " + (MANY + i);
+    }
+
+    /** Another time for each. */
+    private static long secondsUnused(int i) {
+        return i * 7919L % 10_000;
+    }
+
+    private static SnapshotId id(Namespace namespace, int i) {
+        return new SnapshotId(namespace, KvcKey.of(text(i)));
+    }
+
+    private Path file(int i) {
+        return directory.resolve(KvcKey.of(text(i)) + ".kv");
+    }
+
+    private Path upperCaseFile(int i) {
+        return directory.resolve(Fixtures.upperCaseName(KvcKey.of(text(i))));
+    }
+
+    private static boolean isThread(String name) {
+        return Thread.currentThread().getName().equals(name);
+    }
+
+    @Test
+    void each_of_many_files_is_found_once_in_every_namespace() throws IOException {
+        Namespace tenant = Namespace.of("tenant");
+        placeMany(directory);
+        placeMany(directory.resolve("tenant"));
+        Files.move(file(0), upperCaseFile(0));
+        Files.copy(file(1), upperCaseFile(1)); // a second file of that key
+        Files.write(directory.resolve(KvcKey.of("damaged") + ".kv"), new byte[60]);
+        Files.write(directory.resolve(KvcKey.of("bad") + ".kv.bad"), new byte[3]);
+        long bytes = 0;
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        try (FileSystemKvStore store = open(directory)) {
+            OpenReport report = store.openReport();
+            assertThat(report.snapshots()).isEqualTo(2 * MANY);
+            assertThat(report.unreadable()).isEqualTo(1);
+            assertThat(report.setAside()).isEqualTo(1);
+            assertThat(report.otherFiles()).hasSize(1);
+            assertThat(report.bytes()).isEqualTo(bytes);
+            for (Namespace namespace : List.of(Namespace.DEFAULT, tenant)) {
+                try (Stream<SnapshotInfo> all = store.in(namespace).list()) {
+                    assertThat(all.map(SnapshotInfo::id))
+                            .containsExactlyInAnyOrderElementsOf(IntStream.range(0, MANY)
+                                    .mapToObj(i -> id(namespace, i))
+                                    .toList());
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoever_reads_them_those_used_longest_ago_go_first() throws IOException {
+        placeMany(directory);
+        DataSize half = DataSize.ofBytes(MANY / 2 * Files.size(file(0)));
+        try (FileSystemKvStore store = open(directory, half)) {
+            assertThat(store.evictToBudget()).isEqualTo(MANY / 2);
+            try (Stream<SnapshotInfo> kept = store.list()) {
+                assertThat(kept.map(SnapshotInfo::id))
+                        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, MANY)
+                                .boxed()
+                                .sorted(Comparator.comparing(DirectoryScanTest::secondsUnused))
+                                .limit(MANY / 2)
+                                .map(i -> id(Namespace.DEFAULT, i))
+                                .toList());
+            }
+        }
+    }
+
+    @Test
+    void names_that_the_helper_does_not_get_to_are_read_by_the_thread_that_lists_them() throws IOException {
+        placeMany(directory);
+        CompletableFuture<@Nullable Void> listerReads = new CompletableFuture<>();
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (Fixtures.isOpening(operation) && path.toString().endsWith(".kv")) {
+                if (isThread(LISTER)) {
+                    listerReads.complete(null);
+                } else if (isThread(HELPER)) {
+                    listerReads.join();
+                }
+            }
+        });
+        try (FileSystemKvStore store = open(watched)) {
+            assertThat(store.openReport().snapshots()).isEqualTo(MANY);
+        }
+        assertThat(listerReads).isCompleted();
+    }
+
+    @Test
+    void a_scan_that_fails_while_it_lists_ends_its_helper() throws Exception {
+        placeMany(directory);
+        AtomicReference<@Nullable Thread> helper = new AtomicReference<>();
+        CompletableFuture<@Nullable Void> helping = new CompletableFuture<>();
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (Fixtures.isOpening(operation) && path.toString().endsWith(".kv")) {
+                if (isThread(HELPER)) {
+                    helper.set(Thread.currentThread());
+                    helping.complete(null);
+                } else if (isThread(LISTER)) {
+                    helping.join();
+                    throw new IllegalStateException("for the test");
+                }
+            }
+        });
+        try (FileSystemKvStore store = open(watched)) {
+            assertThatThrownBy(store::openReport)
+                    .isInstanceOf(IOException.class)
+                    .hasRootCauseMessage("for the test");
+            assertThat(helper.get()).isNotNull();
+            helper.get().join();
+            assertThatThrownBy(() -> store.save(draft("new", 10))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void closing_a_store_ends_its_scan() throws Exception {
+        placeMany(directory);
+        CompletableFuture<@Nullable Void> scanning = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+        List<Path> opened = new ArrayList<>();
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (Fixtures.isOpening(operation) && path.toString().endsWith(".kv")) {
+                scanning.complete(null);
+                closed.join();
+                synchronized (opened) {
+                    opened.add(path);
+                }
+            }
+        });
+        FileSystemKvStore store = open(watched);
+        scanning.join();
+        store.close();
+        closed.complete(null);
+        assertThatThrownBy(store::openReport)
+                .isInstanceOf(IOException.class)
+                .rootCause()
+                .hasMessageContaining("was closed while it was being read");
+        synchronized (opened) {
+            assertThat(opened).hasSizeLessThanOrEqualTo(2);
+        }
+    }
+}

@@ -6,18 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kvc.eviction.EvictionPolicies;
 import dev.kvc.eviction.SnapshotId;
+import dev.kvc.faultfs.Fault;
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
 import dev.kvc.store.SnapshotInfo;
+import dev.kvc.store.StoreListener;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +31,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first reading of a directory with more files than one thread reads. */
+/** What is shared out among threads where there are many files: the first scan, and large evictions. */
 @Timeout(60)
-class DirectoryScanTest {
+class ManyFilesTest {
     /** More than may wait to be read. */
     private static final int MANY = 2_000;
 
     private static final String LISTER = "kvc-scan";
     private static final String HELPER = "kvc-scan-helper";
+    private static final String WORKER = "kvc-blocks";
 
     private final SettableClock clock = new SettableClock();
+    private final List<SnapshotInfo> evicted = new ArrayList<>();
 
     @TempDir(factory = QuickScratch.class)
     Path directory;
@@ -48,8 +56,20 @@ class DirectoryScanTest {
                 .budget(budget)
                 .lowWatermark(0)
                 .policy(EvictionPolicies.lru())
+                .readThreads(2)
+                .listeners(List.of(new StoreListener() {
+                    @Override
+                    public void evicted(SnapshotInfo snapshot) {
+                        evicted.add(snapshot);
+                    }
+                }))
                 .clock(clock)
                 .open();
+    }
+
+    /** Opens it with a budget for half of the files. */
+    private FileSystemKvStore openForHalf(Fault.Strike strike) throws IOException {
+        return open(Fixtures.watched(directory, strike), DataSize.ofBytes(MANY / 2 * Files.size(file(0))));
     }
 
     private void placeMany(Path where) throws IOException {
@@ -74,7 +94,11 @@ class DirectoryScanTest {
     }
 
     private Path file(int i) {
-        return directory.resolve(KvcKey.of(text(i)) + ".kv");
+        return file(KvcKey.of(text(i)));
+    }
+
+    private Path file(KvcKey key) {
+        return directory.resolve(key + ".kv");
     }
 
     private Path upperCaseFile(int i) {
@@ -121,19 +145,86 @@ class DirectoryScanTest {
     @Test
     void whoever_reads_them_those_used_longest_ago_go_first() throws IOException {
         placeMany(directory);
-        DataSize half = DataSize.ofBytes(MANY / 2 * Files.size(file(0)));
-        try (FileSystemKvStore store = open(directory, half)) {
+        try (FileSystemKvStore store = openForHalf((operation, path) -> {})) {
             assertThat(store.evictToBudget()).isEqualTo(MANY / 2);
-            try (Stream<SnapshotInfo> kept = store.list()) {
-                assertThat(kept.map(SnapshotInfo::id))
-                        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, MANY)
-                                .boxed()
-                                .sorted(Comparator.comparing(DirectoryScanTest::secondsUnused))
-                                .limit(MANY / 2)
-                                .map(i -> id(Namespace.DEFAULT, i))
-                                .toList());
-            }
+            assertThat(evicted)
+                    .extracting(SnapshotInfo::id)
+                    .containsExactlyElementsOf(IntStream.range(0, MANY)
+                            .boxed()
+                            .sorted(Comparator.comparing(ManyFilesTest::secondsUnused)
+                                    .reversed())
+                            .limit(MANY / 2)
+                            .map(i -> id(Namespace.DEFAULT, i))
+                            .toList());
+            assertThat(evicted)
+                    .allSatisfy(gone -> assertThat(file(gone.id().key())).doesNotExist());
         }
+    }
+
+    @Test
+    void while_one_thread_deletes_a_victim_another_deletes_the_next() throws IOException {
+        placeMany(directory);
+        CompletableFuture<@Nullable Void> helping = new CompletableFuture<>();
+        try (FileSystemKvStore store = openForHalf((operation, path) -> {
+            if (operation == Operation.DELETE && isThread(WORKER)) {
+                helping.complete(null);
+            } else if (operation == Operation.DELETE) {
+                helping.join();
+            }
+        })) {
+            assertThat(store.evictToBudget()).isEqualTo(MANY / 2);
+        }
+    }
+
+    @Test
+    void of_many_victims_those_that_cannot_be_deleted_are_passed_over_and_others_go_in_their_place()
+            throws IOException {
+        placeMany(directory);
+        Set<Path> stuck = IntStream.range(0, MANY)
+                .filter(i -> i % 50 == 7)
+                .mapToObj(this::file)
+                .collect(Collectors.toSet());
+        try (CapturedLog log = new CapturedLog();
+                FileSystemKvStore store = openForHalf((operation, path) -> {
+                    if (operation == Operation.DELETE && stuck.contains(directory.resolve(path.getFileName()))) {
+                        throw new AccessDeniedException(path.toString());
+                    }
+                })) {
+            assertThat(store.evictToBudget()).isEqualTo(MANY / 2);
+            assertThat(store.stats().snapshots()).isEqualTo(MANY / 2);
+            assertThat(evicted)
+                    .hasSize(MANY / 2)
+                    .isSortedAccordingTo(
+                            Comparator.comparing(snapshot -> snapshot.header().lastUsedUnix()));
+            assertThat(stuck).allSatisfy(file -> assertThat(file).exists());
+            assertThat(log.warnings()).allSatisfy(warning -> assertThat(warning).contains("passed over"));
+        }
+    }
+
+    @Test
+    void of_an_eviction_that_fails_what_was_deleted_is_counted_and_told() throws IOException {
+        placeMany(directory);
+        Path failing = file(1);
+        try (FileSystemKvStore store = openForHalf((operation, path) -> {
+            if (operation == Operation.DELETE && path.endsWith(failing.getFileName())) {
+                throw new IllegalStateException("for the test");
+            }
+        })) {
+            assertThatThrownBy(store::evictToBudget)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("for the test");
+            assertThat(failing).exists();
+            assertThat(evicted).extracting(SnapshotInfo::id).containsExactlyInAnyOrderElementsOf(gone());
+            assertThat(store.stats().snapshots()).isEqualTo(MANY - evicted.size());
+            assertThat(store.stats().evictions()).isEqualTo(evicted.size());
+        }
+    }
+
+    private List<SnapshotId> gone() {
+        return IntStream.range(0, MANY)
+                .filter(i -> !Files.exists(file(i)))
+                .mapToObj(i -> id(Namespace.DEFAULT, i))
+                .toList();
     }
 
     @Test

@@ -90,10 +90,9 @@ final class DirectoryStore {
         scanner = new Scanner(files, settings.clock(), settings.maxTextBytes());
         refresher = new Refresher(scanner, catalog, shared, files, settings.clock(), events());
         Sweeper sweeper = new Sweeper(files, shared, refresher, settings.clock());
-        workers = new BlockWorkers(settings.readThreads());
-        evictor = new Evictor(
-                settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners, workers);
+        evictor = new Evictor(settings, files, catalog, shared, refresher, sweeper, pins, counters, this.listeners);
         quarantine = new Quarantine(files, catalog, shared, counters, this.listeners);
+        workers = new BlockWorkers(settings.readThreads());
         loader = new FileLoader(settings, files, shared, quarantine, workers);
         saver = new FileSaver(settings, files, catalog, shared, evictor, loader, workers, counters);
         adopter = new Adopter(settings, files, catalog, shared, workers);

@@ -5,14 +5,12 @@ import dev.kvc.eviction.SnapshotId;
 import dev.kvc.eviction.SnapshotMetadata;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.SnapshotInfo;
-import dev.kvc.store.internal.BlockWorkers;
 import dev.kvc.store.internal.Listeners;
 import dev.kvc.store.internal.Pins;
 import dev.kvc.store.internal.StoreCounters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,7 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -38,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class Evictor {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
     private static final int MAX_ROUNDS = 32;
-    /** So many victims are worth as much as a block of a payload is, to another thread. */
-    private static final int BATCH = 16;
 
     private final FileStoreSettings settings;
     private final StoreFiles files;
@@ -50,7 +45,6 @@ final class Evictor {
     private final Pins pins;
     private final StoreCounters counters;
     private final Listeners listeners;
-    private final BlockWorkers workers;
 
     Evictor(
             FileStoreSettings settings,
@@ -61,8 +55,7 @@ final class Evictor {
             Sweeper sweeper,
             Pins pins,
             StoreCounters counters,
-            Listeners listeners,
-            BlockWorkers workers) {
+            Listeners listeners) {
         this.settings = settings;
         this.files = files;
         this.catalog = catalog;
@@ -72,7 +65,6 @@ final class Evictor {
         this.pins = pins;
         this.counters = counters;
         this.listeners = listeners;
-        this.workers = workers;
     }
 
     /**
@@ -155,7 +147,7 @@ final class Evictor {
         });
     }
 
-    private int freeDisk(long need, Run run) throws IOException {
+    private int freeDisk(long need, Run run) {
         Deleted all = Deleted.NONE;
         for (int round = 0; round < MAX_ROUNDS && all.bytes < need; round++) {
             long still = need - all.bytes;
@@ -300,7 +292,7 @@ final class Evictor {
         }
     }
 
-    private Deleted delete(List<Entry> victims, Run run) throws IOException {
+    private Deleted delete(List<Entry> victims, Run run) {
         Map<Namespace, List<Entry>> byDirectory = victims.stream()
                 .collect(Collectors.groupingBy(
                         victim -> victim.id.namespace(), LinkedHashMap::new, Collectors.toList()));
@@ -313,34 +305,27 @@ final class Evictor {
         return all;
     }
 
-    /**
-     * Deletes victims of one directory. Many are shared out: while one thread has the directory to itself, to take a
-     * name out of it, another gives back what a file took.
-     */
-    private Deleted delete(FileDirectory directory, List<Entry> victims, Run run) throws IOException {
-        @Nullable Deleted[] results = new Deleted[victims.size()];
-        try {
-            workers.forEach((victims.size() + BATCH - 1) / BATCH, batch -> {
-                for (int i = batch * BATCH; i < Math.min(victims.size(), (batch + 1) * BATCH); i++) {
-                    results[i] = delete(directory, victims.get(i), run.incoming);
-                }
-            });
-        } finally {
-            for (int i = 0; i < results.length; i++) {
-                note(victims.get(i), results[i], run);
+    private Deleted delete(FileDirectory directory, List<Entry> victims, Run run) {
+        Deleted all = Deleted.NONE;
+        for (Entry victim : victims) {
+            @Nullable Deleted deleted = delete(directory, victim, run);
+            if (deleted == null) {
+                run.skipped.add(victim);
+            } else {
+                all = all.plus(deleted);
             }
         }
-        return Arrays.stream(results).filter(Objects::nonNull).reduce(Deleted.NONE, Deleted::plus);
+        return all;
     }
 
     /** {@code null} if it stays, for whatever reason. */
-    private @Nullable Deleted delete(FileDirectory directory, Entry victim, @Nullable Incoming incoming) {
+    private @Nullable Deleted delete(FileDirectory directory, Entry victim, Run run) {
         Path name = directory.name(victim.fileName());
         ReentrantLock publishing = shared.publishing(victim.id);
         publishing.lock();
         try {
             FileStat stat = directory.stat(name);
-            if (!catalog.isCurrent(victim) || isKept(victim, incoming)) {
+            if (!catalog.isCurrent(victim) || isKept(victim, run.incoming)) {
                 return null; // replaced, pinned or about to be saved since it was planned
             } else if (stat != null && !victim.file().isOf(stat)) {
                 refresher.reconsider(victim);
@@ -348,7 +333,9 @@ final class Evictor {
             }
             boolean deleted = stat != null && directory.deleteIfExists(name);
             catalog.remove(victim);
-            return new Deleted(deleted ? 1 : 0, victim.bytes); // if somebody else has, the room is there all the same
+            if (!deleted) {
+                return new Deleted(0, victim.bytes); // somebody else has: the room is there all the same
+            }
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -358,17 +345,11 @@ final class Evictor {
         } finally {
             publishing.unlock();
         }
-    }
-
-    private void note(Entry victim, @Nullable Deleted deleted, Run run) {
-        if (deleted == null) {
-            run.skipped.add(victim);
-        } else if (deleted.count > 0) {
-            counters.evicted(victim.bytes);
-            if (victim.isSnapshot()) {
-                run.evicted.add(victim.info());
-            }
+        counters.evicted(victim.bytes);
+        if (victim.isSnapshot()) {
+            run.evicted.add(victim.info());
         }
+        return new Deleted(1, victim.bytes);
     }
 
     /** What {@link #evictToBudget} would remove; removes nothing. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is shared out among threads where there are many files: the first scan, and large evictions. */
+/** Directories with more files than one thread reads, and evictions of many of them. */
 @Timeout(60)
 class ManyFilesTest {
     /** More than may wait to be read. */
@@ -39,7 +39,6 @@ class ManyFilesTest {
 
     private static final String LISTER = "kvc-scan";
     private static final String HELPER = "kvc-scan-helper";
-    private static final String WORKER = "kvc-blocks";
 
     private final SettableClock clock = new SettableClock();
     private final List<SnapshotInfo> evicted = new ArrayList<>();
@@ -56,7 +55,6 @@ class ManyFilesTest {
                 .budget(budget)
                 .lowWatermark(0)
                 .policy(EvictionPolicies.lru())
-                .readThreads(2)
                 .listeners(List.of(new StoreListener() {
                     @Override
                     public void evicted(SnapshotInfo snapshot) {
@@ -158,21 +156,6 @@ class ManyFilesTest {
                             .toList());
             assertThat(evicted)
                     .allSatisfy(gone -> assertThat(file(gone.id().key())).doesNotExist());
-        }
-    }
-
-    @Test
-    void while_one_thread_deletes_a_victim_another_deletes_the_next() throws IOException {
-        placeMany(directory);
-        CompletableFuture<@Nullable Void> helping = new CompletableFuture<>();
-        try (FileSystemKvStore store = openForHalf((operation, path) -> {
-            if (operation == Operation.DELETE && isThread(WORKER)) {
-                helping.complete(null);
-            } else if (operation == Operation.DELETE) {
-                helping.join();
-            }
-        })) {
-            assertThat(store.evictToBudget()).isEqualTo(MANY / 2);
         }
     }
 

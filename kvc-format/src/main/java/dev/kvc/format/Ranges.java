@@ -38,7 +38,7 @@ final class Ranges {
     /**
      * Reports what is wrong.
      *
-     * @throws IllegalArgumentException if that is not {@code null}
+     * @throws IllegalArgumentException if {@code problem} is not {@code null}
      */
     static void require(@Nullable String problem) {
         if (problem != null) {

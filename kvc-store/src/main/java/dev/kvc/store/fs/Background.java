@@ -128,16 +128,16 @@ final class Background {
     }
 
     private OpenReport report(Collection<List<Entry>> found, List<Path> removed) {
-        List<Entry> unserved = found.stream()
+        List<Entry> notSnapshots = found.stream()
                 .flatMap(List::stream)
                 .filter(entry -> !entry.isSnapshot())
                 .toList();
         return new OpenReport(
-                found.stream().mapToLong(List::size).sum() - unserved.size(),
+                found.stream().mapToLong(List::size).sum() - notSnapshots.size(),
                 catalog.heldBytes(),
-                count(unserved, Entry.Kind.UNREADABLE),
-                count(unserved, Entry.Kind.OTHER_VERSION),
-                count(unserved, Entry.Kind.SET_ASIDE),
+                count(notSnapshots, Entry.Kind.UNREADABLE),
+                count(notSnapshots, Entry.Kind.OTHER_VERSION),
+                count(notSnapshots, Entry.Kind.SET_ASIDE),
                 removed,
                 refresher.others().stream().map(Refresher.Other::path).toList());
     }

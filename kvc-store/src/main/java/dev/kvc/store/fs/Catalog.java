@@ -58,7 +58,7 @@ final class Catalog {
 
     Catalog(EvictionPolicy policy) {
         this.policy = new GuardedPolicy(policy);
-        shelves.put(Namespace.DEFAULT, new Shelf(List.of()));
+        shelves.put(Namespace.DEFAULT, new Shelf(0));
     }
 
     /** The snapshots of one namespace. */
@@ -67,13 +67,15 @@ final class Catalog {
         final PrefixIndex lengths = new PrefixIndex();
         final TextTree<SnapshotId> texts = new TextTree<>();
 
-        /** Without entries, but with room for the snapshots among these, whose lengths it knows. */
-        Shelf(List<Entry> expected) {
-            entries = new ConcurrentHashMap<>(expected.size());
-            lengths.addAll(expected.stream()
-                    .filter(Entry::isSnapshot)
-                    .mapToInt(entry -> entry.textBytes)
-                    .toArray());
+        /** An empty one, with room for so many. */
+        Shelf(int expected) {
+            entries = new ConcurrentHashMap<>(expected);
+        }
+
+        /** Takes the lengths of all entries, of which it has taken none before. */
+        void learnLengths() {
+            lengths.addAll(
+                    entries.values().stream().mapToInt(entry -> entry.textBytes).toArray());
         }
     }
 
@@ -192,9 +194,23 @@ final class Catalog {
                 .sorted(Entry.byUse(nowUnix))
                 .toList();
         update(() -> {
-            found.forEach((namespace, files) -> shelves.put(namespace, new Shelf(files)));
-            entries.forEach(entry -> insert(entry, null));
+            found.forEach((namespace, files) -> shelves.put(namespace, new Shelf(files.size())));
+            entries.forEach(this::insertOnce);
+            shelves.values().forEach(Shelf::learnLengths);
         });
+    }
+
+    /**
+     * A name that went and came back meanwhile may have been listed twice; which of its files is there, a refresh
+     * tells.
+     */
+    private void insertOnce(Entry entry) {
+        boolean isKnown = entry.kind == Entry.Kind.SET_ASIDE
+                ? setAside.containsKey(entry.id)
+                : get(entry.id) != null || unserved.containsKey(entry.id);
+        if (!isKnown) {
+            insert(entry, null);
+        }
     }
 
     /** Puts an entry in the place of the one that its name had. */
@@ -406,7 +422,7 @@ final class Catalog {
     }
 
     private Shelf shelf(Namespace namespace) {
-        return shelves.computeIfAbsent(namespace, n -> new Shelf(List.of()));
+        return shelves.computeIfAbsent(namespace, n -> new Shelf(0));
     }
 
     /** Takes note of a hit of a file; not if the snapshot has been replaced since. */

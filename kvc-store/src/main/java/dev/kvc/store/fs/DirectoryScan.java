@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -18,16 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what one directory holds, once. Where it is more than a few files, a second thread reads some while the first
- * one lists the others; more than two do not help: names and headers come from memory that the kernel guards with few
- * locks.
+ * one lists the others; then both read.
  */
 final class DirectoryScan {
     /** So many files are handed over at a time. */
     private static final int BATCH = 64;
-    /** With so many batches waiting, the thread that lists them reads, too: names are not piled up in memory. */
+    /** With so many batches waiting, the thread that lists them reads, too: paths are not piled up in memory. */
     private static final int MAX_WAITING = 16;
     /** What is handed over behind the last ones. */
-    private static final List<Named> END = List.of();
+    private static final List<Named> END = Collections.unmodifiableList(new ArrayList<>());
 
     private final FileStoreSettings settings;
     private final StoreFiles files;
@@ -62,6 +62,7 @@ final class DirectoryScan {
     /**
      * What a directory holds.
      *
+     * @param listing the names
      * @param entries of the files that are named as snapshots, or as snapshots set aside; in few runs by
      *     {@linkplain Entry#byUse use}
      */
@@ -134,9 +135,10 @@ final class DirectoryScan {
 
     /** Reads files, in one thread. */
     private final class Reader implements AutoCloseable {
-        private final FileDirectory directory = FileDirectory.open(files, namespace);
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(KvcCodec.FIXED_BYTES);
         private final List<Entry> entries = new ArrayList<>();
+        /** Opened when it is needed, and so after the directory's time has been read. */
+        private @Nullable FileDirectory directory;
 
         /** Reads until there are no more. */
         List<Entry> readAll() throws IOException {
@@ -149,18 +151,30 @@ final class DirectoryScan {
         }
 
         void read(List<Named> some) throws IOException {
+            if (directory == null) {
+                directory = FileDirectory.open(files, namespace);
+            }
             for (Named file : some) {
-                Entry entry =
-                        isStopped() ? null : scanner.entry(directory, file.fileName, namespace, file.name, buffer);
+                Entry entry = isStopped() ? null : read(directory, file);
                 if (entry != null) {
                     entries.add(entry);
                 }
             }
         }
 
+        private @Nullable Entry read(FileDirectory where, Named file) throws IOException {
+            try {
+                return scanner.entry(where, file.fileName, namespace, file.name, buffer);
+            } catch (IOException e) {
+                throw new IOException(files.directory(namespace).resolve(file.fileName) + " could not be read", e);
+            }
+        }
+
         @Override
         public void close() {
-            directory.close();
+            if (directory != null) {
+                directory.close();
+            }
         }
     }
 
@@ -182,7 +196,7 @@ final class DirectoryScan {
         } catch (InterruptedException e) {
             throw interrupted(e);
         } catch (ExecutionException e) {
-            throw new IOException("a file in " + files.directory(namespace) + " could not be read", e.getCause());
+            throw new IOException(files.directory(namespace) + " could not be read", e.getCause());
         }
     }
 

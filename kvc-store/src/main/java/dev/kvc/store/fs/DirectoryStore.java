@@ -241,16 +241,11 @@ final class DirectoryStore {
         background.awaitScan();
         SnapshotId id = snapshot.info().id();
         Path path = files.file(id, catalog.get(id));
-        ReentrantLock publishing = shared.publishing(id);
-        publishing.lock();
-        try {
-            FileIdentity read = files.identity(snapshot.file(), path);
-            if (read != null) {
-                quarantine.setAside(id, path, read, new IOException("rejected by the engine that loaded it"));
-            }
-        } finally {
-            publishing.unlock();
-        }
+        quarantine.setAside(
+                id,
+                path,
+                () -> files.identity(snapshot.file(), path),
+                new IOException("rejected by the engine that loaded it"));
         flushRemoval(id);
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets files aside as {@code <key>.kv.bad}: damaged ones, and those that an engine rejected.
@@ -67,8 +68,35 @@ final class Quarantine {
      * @throws IOException if it can be neither renamed nor told apart; it is not served again by this process
      */
     boolean setAside(SnapshotId id, Path path, FileIdentity read, IOException cause) throws IOException {
+        return setAside(id, path, () -> read, cause);
+    }
+
+    /** Finds out which file was read; {@code null} if it has no name any more. */
+    @FunctionalInterface
+    interface Identification {
+        @Nullable
+        FileIdentity identify() throws IOException;
+    }
+
+    /** The same, where that is to be found out first: no other file takes the name meanwhile. */
+    boolean setAside(SnapshotId id, Path path, Identification file, IOException cause) throws IOException {
         ReentrantLock publishing = shared.publishing(id);
         publishing.lock();
+        try {
+            @Nullable FileIdentity read = file.identify();
+            if (read == null || !setAside(id, path, read)) {
+                return false;
+            }
+        } finally {
+            publishing.unlock();
+        }
+        counters.setAside();
+        LOG.log(System.Logger.Level.WARNING, () -> path + " is set aside: " + cause.getMessage());
+        listeners.setAside(id, cause);
+        return true;
+    }
+
+    private boolean setAside(SnapshotId id, Path path, FileIdentity read) throws IOException {
         try {
             if (!read.isOf(files.stat(path))) {
                 return false;
@@ -79,16 +107,11 @@ final class Quarantine {
             } else if (!rename(id, path, read)) {
                 return false;
             }
+            return true;
         } catch (IOException e) {
             refused.add(new Refused(id, read));
             throw e;
-        } finally {
-            publishing.unlock();
         }
-        counters.setAside();
-        LOG.log(System.Logger.Level.WARNING, () -> path + " is set aside: " + cause.getMessage());
-        listeners.setAside(id, cause);
-        return true;
     }
 
     /** Whether it was the right file. */

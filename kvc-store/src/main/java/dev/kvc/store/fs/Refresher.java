@@ -81,7 +81,7 @@ final class Refresher {
     boolean isStale() throws IOException {
         for (Map.Entry<Namespace, Seen> directory : seen.entrySet()) {
             FileStat stat = files.directoryStat(directory.getKey());
-            long modified = stat == null ? Long.MIN_VALUE : stat.modifiedMillis();
+            long modified = stat == null ? Scanner.NOT_THERE : stat.modifiedMillis();
             if (directory.getValue().moved || modified != directory.getValue().modifiedMillis) {
                 return true;
             }
@@ -143,7 +143,7 @@ final class Refresher {
         for (Path path : listing.others()) {
             addOther(others, path);
         }
-        boolean moved = listing.listedMillis() - listing.modifiedMillis() < TICK_MILLIS;
+        boolean moved = listing.isYoungerThan(TICK_MILLIS);
         seen.put(listing.namespace(), new Seen(listing.modifiedMillis(), moved, temporaries, others));
         countOthers();
     }
@@ -216,8 +216,7 @@ final class Refresher {
         try {
             // A save that was in between its file and the index a moment ago has told of it by now.
             boolean isKnown = knownAsItIs(directory, namespace, name) != null;
-            Entry entry =
-                    isKnown ? null : scanner.entry(directory, directory.name(name.name()), namespace, name, buffer);
+            Entry entry = isKnown ? null : scanner.entry(directory, namespace, name, buffer);
             if (entry != null) {
                 catalog.put(entry);
             }

@@ -35,6 +35,10 @@ final class Scanner {
     private static final System.Logger LOG = System.getLogger("dev.kvc.store.fs");
     /** Younger than this, a file that is too short is taken for one that is being copied in. */
     private static final long ARRIVING_MILLIS = 60_000;
+    /** The name of a file for messages that nobody sees: what is wrong with it decides what it is. */
+    private static final String ANY_FILE = "a file";
+    /** When a directory that is not there has last changed. */
+    static final long NOT_THERE = Long.MIN_VALUE;
 
     private final StoreFiles files;
     private final InstantSource clock;
@@ -65,7 +69,12 @@ final class Scanner {
             List<FileNames.Parsed> snapshots,
             List<Path> temporaries,
             List<Path> others,
-            List<Namespace> namespaces) {}
+            List<Namespace> namespaces) {
+        /** Whether the directory changed less than {@code millis} before it was listed. */
+        boolean isYoungerThan(long millis) {
+            return modifiedMillis != NOT_THERE && listedMillis - modifiedMillis < millis;
+        }
+    }
 
     /** Lists one directory; empty if it is not there. */
     Listing list(Namespace namespace) throws IOException {
@@ -82,7 +91,7 @@ final class Scanner {
         FileStat stat = files.directoryStat(namespace);
         Listing listing = new Listing(
                 namespace,
-                stat == null ? Long.MIN_VALUE : stat.modifiedMillis(),
+                stat == null ? NOT_THERE : stat.modifiedMillis(),
                 now,
                 new ArrayList<>(),
                 new ArrayList<>(),
@@ -134,16 +143,11 @@ final class Scanner {
             Path fileName = path.getFileName();
             FileNames.Parsed name = FileNames.parse(fileName.toString());
             switch (name.kind()) {
-                case SNAPSHOT -> {
+                case SNAPSHOT, SET_ASIDE -> {
                     if (name.isCanonical()) {
                         addSnapshot(name, fileName);
-                    } else {
+                    } else if (name.kind() == FileNames.Kind.SNAPSHOT) {
                         renamed.put(path, name);
-                    }
-                }
-                case SET_ASIDE -> {
-                    if (name.isCanonical()) {
-                        addSnapshot(name, fileName);
                     } else {
                         listing.others.add(path);
                     }
@@ -201,16 +205,22 @@ final class Scanner {
     @Nullable
     Entry entry(Namespace namespace, FileNames.Parsed name) throws IOException {
         try (FileDirectory directory = FileDirectory.byPath(files, namespace)) {
-            return entry(
-                    directory, directory.name(name.name()), namespace, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
+            return entry(directory, namespace, name, ByteBuffer.allocate(KvcCodec.FIXED_BYTES));
         }
+    }
+
+    /** The same, in a directory that may be held open, through a buffer of at least 52 bytes. */
+    @Nullable
+    Entry entry(FileDirectory directory, Namespace namespace, FileNames.Parsed name, ByteBuffer buffer)
+            throws IOException {
+        return entry(directory, directory.name(name.name()), namespace, name, buffer);
     }
 
     /**
      * The same for one of many.
      *
-     * @param directory where it is
-     * @param fileName its {@linkplain FileDirectory#name name} there
+     * @param directory where it is: that of {@code namespace}
+     * @param fileName {@code name} as the file system has it
      * @param buffer at least 52 bytes, for reuse
      */
     @Nullable
@@ -243,10 +253,9 @@ final class Scanner {
     }
 
     private Layout layout(FileChannel channel, long fileBytes, ByteBuffer buffer) throws IOException {
-        String source = "a file"; // nobody is told: what is wrong with it decides what it is
         buffer.clear().limit((int) Math.min(KvcCodec.FIXED_BYTES, fileBytes));
-        ReaderAt.of(channel).readFully(buffer, 0, "the header", source);
-        return KvcCodec.decodeLayout(buffer.flip(), fileBytes, maxTextBytes, source);
+        ReaderAt.of(channel).readFully(buffer, 0, "the header", ANY_FILE);
+        return KvcCodec.decodeLayout(buffer.flip(), fileBytes, maxTextBytes, ANY_FILE);
     }
 
     /** What a file is that breaks a rule of the format. */

@@ -5,6 +5,7 @@ import static dev.kvc.store.fs.Fixtures.placeReferenceFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.DataSize;
@@ -14,6 +15,8 @@ import dev.kvc.store.SnapshotInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,5 +127,30 @@ class NamespaceDirectoriesTest {
                 .hasMessageContaining(store.directory().resolve("alice").toString())
                 .hasMessageContaining("is not a directory");
         assertThat(file).hasContent("not ours");
+    }
+
+    @Test
+    void a_namespace_whose_directory_is_gone_is_not_looked_for_again_and_again() throws IOException {
+        store.in(ALICE).save(draft("gone", 100));
+        store.close();
+        AtomicInteger listings = new AtomicInteger();
+        Path watched = Fixtures.watched(directory, (operation, path) -> {
+            if (operation == Operation.LIST) {
+                listings.incrementAndGet();
+            }
+        });
+        store = FileSystemKvStore.builder(watched)
+                .budget(DataSize.ofMebibytes(1))
+                .open();
+        assertThat(store.openReport().snapshots()).isEqualTo(1);
+        Files.delete(directory.resolve("alice").resolve(KvcKey.of("gone") + ".kv"));
+        Files.delete(directory.resolve("alice"));
+        store.evictToBudget(); // makes the lock file
+        Files.setLastModifiedTime(directory, FileTime.fromMillis(1_700_000_000_000L));
+        store.evictToBudget();
+        assertThat(store.stats().snapshots()).isZero();
+        int before = listings.get();
+        store.evictToBudget();
+        assertThat(listings).hasValue(before);
     }
 }

@@ -4,6 +4,7 @@ import static dev.kvc.store.fs.Fixtures.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kvc.eviction.SnapshotId;
 import dev.kvc.faultfs.Operation;
 import dev.kvc.format.KvcKey;
 import dev.kvc.format.Namespace;
@@ -11,6 +12,7 @@ import dev.kvc.store.DataSize;
 import dev.kvc.store.Durability;
 import dev.kvc.store.PrefixQuery;
 import dev.kvc.store.SaveResult.Outcome;
+import dev.kvc.store.Snapshot;
 import dev.kvc.store.SnapshotInfo;
 import dev.kvc.store.StoreListener;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -263,10 +266,11 @@ class SharedUseTest {
             Fixtures.placeReferenceFile(directory, "prefix" + i, 10, clock.unix());
         }
         Path watched = Fixtures.watched(directory, (operation, path) -> {
-            if (Thread.currentThread().getName().equals("kvc-scan-helper")) {
-                helping.complete(null);
-                throw new IllegalStateException("for the test");
-            } else if (operation == Operation.OPEN) {
+            if (operation == Operation.OPEN && path.toString().endsWith(".kv")) {
+                if (Thread.currentThread().getName().equals("kvc-scan-helper")) {
+                    helping.complete(null);
+                    throw new IllegalStateException("for the test");
+                }
                 helping.join();
             }
         });
@@ -274,6 +278,29 @@ class SharedUseTest {
             assertThatThrownBy(store::openReport)
                     .isInstanceOf(IOException.class)
                     .hasRootCauseInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void a_listener_that_is_told_of_a_rejected_snapshot_may_wait_for_a_thread_that_saves_it_again() throws IOException {
+        List<Outcome> outcomes = new ArrayList<>();
+        FileSystemKvStore[] opened = new FileSystemKvStore[1];
+        StoreListener saver = new StoreListener() {
+            @Override
+            public void setAside(SnapshotId id, IOException cause) {
+                outcomes.add(CompletableFuture.supplyAsync(() -> save(opened[0], "rejected"))
+                        .orTimeout(30, TimeUnit.SECONDS)
+                        .join());
+            }
+        };
+        try (FileSystemKvStore store =
+                builder(directory).listeners(List.of(saver)).open()) {
+            opened[0] = store;
+            store.save(draft("rejected", 100));
+            try (Snapshot snapshot = store.load(KvcKey.of("rejected")).orElseThrow()) {
+                snapshot.reject();
+            }
+            assertThat(outcomes).containsExactly(Outcome.STORED);
         }
     }
 

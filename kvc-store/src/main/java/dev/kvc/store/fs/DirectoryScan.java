@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -26,8 +25,8 @@ final class DirectoryScan {
     private static final int BATCH = 64;
     /** With so many batches waiting, the thread that lists them reads, too: paths are not piled up in memory. */
     private static final int MAX_WAITING = 16;
-    /** What is handed over behind the last ones. */
-    private static final List<Named> END = Collections.unmodifiableList(new ArrayList<>());
+    /** What is handed over behind the last ones: no other batch is empty. */
+    private static final List<Named> END = List.of();
 
     private final FileStoreSettings settings;
     private final StoreFiles files;
@@ -90,7 +89,9 @@ final class DirectoryScan {
         try {
             Scanner.Listing listing =
                     scanner.list(namespace, (name, fileName) -> add(new Named(name, fileName), reader));
-            batches.add(batch);
+            if (!batch.isEmpty()) {
+                batches.add(batch);
+            }
             batches.add(END);
             return listing;
         } catch (UncheckedIOException e) {
@@ -142,7 +143,7 @@ final class DirectoryScan {
 
         /** Reads until there are no more. */
         List<Entry> readAll() throws IOException {
-            for (List<Named> some = take(); some != END; some = take()) {
+            for (List<Named> some = take(); !some.isEmpty(); some = take()) {
                 read(some);
             }
             batches.add(END); // for the other thread

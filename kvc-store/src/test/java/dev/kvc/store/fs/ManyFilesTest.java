@@ -149,7 +149,7 @@ class ManyFilesTest {
                     .extracting(SnapshotInfo::id)
                     .containsExactlyElementsOf(IntStream.range(0, MANY)
                             .boxed()
-                            .sorted(Comparator.comparing(ManyFilesTest::secondsUnused)
+                            .sorted(Comparator.comparingLong(ManyFilesTest::secondsUnused)
                                     .reversed())
                             .limit(MANY / 2)
                             .map(i -> id(Namespace.DEFAULT, i))
@@ -177,8 +177,8 @@ class ManyFilesTest {
             assertThat(store.stats().snapshots()).isEqualTo(MANY / 2);
             assertThat(evicted)
                     .hasSize(MANY / 2)
-                    .isSortedAccordingTo(
-                            Comparator.comparing(snapshot -> snapshot.header().lastUsedUnix()));
+                    .isSortedAccordingTo(Comparator.comparingLong(
+                            snapshot -> snapshot.header().lastUsedUnix()));
             assertThat(stuck).allSatisfy(file -> assertThat(file).exists());
             assertThat(log.warnings())
                     .isNotEmpty()

@@ -205,10 +205,7 @@ final class Catalog {
      * tells.
      */
     private void insertOnce(Entry entry) {
-        boolean isKnown = entry.kind == Entry.Kind.SET_ASIDE
-                ? setAside.containsKey(entry.id)
-                : get(entry.id) != null || unserved.containsKey(entry.id);
-        if (!isKnown) {
+        if (knownByItsName(entry) == null) {
             insert(entry, null);
         }
     }
@@ -369,7 +366,11 @@ final class Catalog {
 
     /** Whether {@code entry} is what is known of its name now. */
     boolean isCurrent(Entry entry) {
-        return entry == (entry.kind == Entry.Kind.SET_ASIDE ? knownSetAside(entry.id) : known(entry.id));
+        return entry == knownByItsName(entry);
+    }
+
+    private @Nullable Entry knownByItsName(Entry entry) {
+        return entry.kind == Entry.Kind.SET_ASIDE ? knownSetAside(entry.id) : known(entry.id);
     }
 
     /** Forgets an entry whose file is gone, if it is still the one known. */

@@ -80,8 +80,7 @@ final class Refresher {
     /** Whether a directory has changed since it was listed. Costs one look at each. */
     boolean isStale() throws IOException {
         for (Map.Entry<Namespace, Seen> directory : seen.entrySet()) {
-            FileStat stat = files.directoryStat(directory.getKey());
-            long modified = stat == null ? Scanner.NOT_THERE : stat.modifiedMillis();
+            long modified = Scanner.modifiedMillis(files.directoryStat(directory.getKey()));
             if (directory.getValue().moved || modified != directory.getValue().modifiedMillis) {
                 return true;
             }

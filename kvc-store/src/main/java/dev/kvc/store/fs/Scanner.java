@@ -38,7 +38,7 @@ final class Scanner {
     /** The name of a file for messages that nobody sees: what is wrong with it decides what it is. */
     private static final String ANY_FILE = "a file";
     /** When a directory that is not there has last changed. */
-    static final long NOT_THERE = Long.MIN_VALUE;
+    private static final long NOT_THERE = Long.MIN_VALUE;
 
     private final StoreFiles files;
     private final InstantSource clock;
@@ -91,7 +91,7 @@ final class Scanner {
         FileStat stat = files.directoryStat(namespace);
         Listing listing = new Listing(
                 namespace,
-                stat == null ? NOT_THERE : stat.modifiedMillis(),
+                modifiedMillis(stat),
                 now,
                 new ArrayList<>(),
                 new ArrayList<>(),
@@ -105,6 +105,11 @@ final class Scanner {
             fill(listing, directory, found);
         }
         return listing;
+    }
+
+    /** When a directory last changed, as a {@link Listing} has it. */
+    static long modifiedMillis(@Nullable FileStat directory) {
+        return directory == null ? NOT_THERE : directory.modifiedMillis();
     }
 
     private void fill(Listing listing, Path directory, BiConsumer<FileNames.Parsed, Path> found) throws IOException {

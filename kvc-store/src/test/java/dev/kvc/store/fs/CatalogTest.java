@@ -10,7 +10,6 @@ import dev.kvc.format.Layout;
 import dev.kvc.format.Namespace;
 import dev.kvc.store.fs.Entry.Kind;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,10 +49,10 @@ class CatalogTest {
         catalog.removeServed(ID);
         assertThat(catalog.snapshotCount()).isZero();
         assertThat(catalog.heldBytes()).isEqualTo(7);
-        assertThat(catalog.beginningsOf(Namespace.DEFAULT, ByteBuffer.wrap(TEXT.getBytes(StandardCharsets.UTF_8))))
+        assertThat(catalog.beginningsOf(Namespace.DEFAULT, ByteBuffer.wrap(Fixtures.bytes(TEXT))))
                 .isEmpty();
         catalog.put(snapshot(100, 3));
-        assertThat(catalog.beginningsOf(Namespace.DEFAULT, ByteBuffer.wrap(TEXT.getBytes(StandardCharsets.UTF_8))))
+        assertThat(catalog.beginningsOf(Namespace.DEFAULT, ByteBuffer.wrap(Fixtures.bytes(TEXT))))
                 .hasSize(1);
     }
 }
